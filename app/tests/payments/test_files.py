@@ -1,10 +1,8 @@
-"""Files of transfers: pain.001.001.09 against ISO's own schema, Elixir-0 line by line, titles, addresses, codes."""
+"""Files of transfers: pain.001.001.09 against ISO's own schema, titles, addresses, codes."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import unicodedata
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,15 +11,13 @@ import pytest
 import sepaxml
 from hypothesis import given
 from hypothesis import strategies as st
-from liczydlo.payments.transfers import addresses, elixir, pain, payees, titles
+from liczydlo.payments.transfers import addresses, pain, titles
 from liczydlo.payments.transfers.addresses import Address
 from liczydlo.payments.transfers.order import Order, Payment
 from liczydlo.payments.transfers.payees import Party
 from liczydlo.prints import transfer_code
 from liczydlo.prints.codes import read, svg
 from lxml import etree
-
-from app.tests.sales.world import document
 
 OURS, THEIRS = "PL61109010140000071219812874", "PL27114020040000300201355387"
 NUMBER = "8567346215-20261123-0123456789AB-5C"
@@ -98,114 +94,36 @@ def test_pain_abroad_names_the_bank_by_its_bic() -> None:
     assert len(root.findall(".//p:CdtrAgt", NS)) == 1
 
 
+@pytest.mark.parametrize(("currency", "bearer"), [("PLN", "SLEV"), ("EUR", "SLEV"), ("USD", "SHAR")])
+def test_who_bears_the_costs(currency: str, bearer: str) -> None:
+    root = etree.fromstring(pain.write(order(currency=currency)))
+    schema().assertValid(root)
+    assert root.findtext(".//p:ChrgBr", namespaces=NS) == bearer
+
+
+def test_pain_from_an_account_abroad_names_no_bank_of_the_payer() -> None:
+    root = etree.fromstring(pain.write(order(iban="DE89370400440532013000", currency="EUR")))
+    schema().assertValid(root)
+    assert root.findtext(".//p:DbtrAgt//p:Othr/p:Id", namespaces=NS) == "NOTPROVIDED"
+    assert root.findtext(".//p:DbtrAcct//p:IBAN", namespaces=NS) == "DE89370400440532013000"
+
+
 SIGNS = st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"])
 
 
 @given(st.text(SIGNS, min_size=1, max_size=200), st.text(SIGNS, max_size=140))
 def test_whatever_people_are_called_pain_is_valid(name: str, title: str) -> None:
     who = Party(name=f"A{name}", address=HOME)
-    made = pain.write(order(payment(payee=who, title=f"T{title}"[:140])))
-    schema().assertValid(etree.fromstring(made))
+    written = pain.write(order(payment(payee=who, title=f"T{title}"[:140])))
+    schema().assertValid(etree.fromstring(written))
 
 
-def test_a_line_of_elixir() -> None:
-    text = elixir.write(order(), "cp1250").decode("cp1250")
-    assert text.endswith("\r\n") and text.count("\r\n") == 1
-    (fields,) = csv.reader([text.strip()])
-    assert fields == [
-        "110",
-        "20261130",
-        "123450",
-        "10901014",
-        "0",
-        OURS[2:],
-        THEIRS[2:],
-        "Żółta Łódź – Jan Gęśl|ul. Kręta 3, 00-001 Warszawa",
-        "Dostawca „Świt” sp. z o.o.|ul. Kręta 3, 00-001 Warszawa",
-        "0",
-        "11402004",
-        f"{NUMBER}|Faktura D/1",
-        "",
-        "",
-        "51",
-        "",
-    ]
-
-
-def test_split_payment_in_elixir_breaks_at_35_signs_and_nowhere_else() -> None:
-    title = titles.split(vat=Decimal("230.84"), nip="8567346215", invoice=NUMBER, text="D/1")
-    text = elixir.write(order(payment(is_split=True, title=title)), "cp1250").decode("cp1250")
-    (fields,) = csv.reader([text.strip()])
-    assert fields[14] == "53" and fields[11].replace("|", "") == title
-    assert [len(part) for part in fields[11].split("|")][:2] == [35, 35]
-
-
-@pytest.mark.parametrize(
-    ("encoding", "shown"),
-    [
-        ("cp1250", "Žluťoučký – „kůň” Ærø"),
-        ("iso8859-2", "Žluťoučký - 'kůň' AEro"),
-        ("cp852", "Žluťoučký - 'kůň' AEro"),
-        ("utf-8", "Žluťoučký – „kůň” Ærø"),
-    ],
-)
-def test_signs_that_a_code_page_lacks_are_written_otherwise(encoding: str, shown: str) -> None:
-    made = elixir.encoded("Žluťoučký – „kůň” Ærø", encoding)
-    assert made == shown.replace("Ærø", "AEro") if encoding == "cp1250" else made == shown
-    assert made.encode(encoding).decode(encoding) == made
-
-
-PARTED = [one for one in map(chr, range(0x110000)) if {'"', "|"} & {*unicodedata.normalize("NFKD", one)}]
-
-
-@pytest.mark.parametrize("encoding", ["cp1250", "iso8859-2", "cp852", "utf-8"])
-def test_no_sign_becomes_one_that_ends_a_field(encoding: str) -> None:
-    """A seller's name with a wide quotation mark would say the rest of its line, account and title too."""
-    assert len(PARTED) > 2
-    for sign in PARTED:
-        made = elixir.encoded(titles.clean(sign), encoding)
-        assert not {'"', "|"} & {*made}, (hex(ord(sign)), made)
-
-
-@pytest.mark.parametrize("encoding", ["cp1250", "iso8859-2", "cp852"])
-def test_a_sign_without_a_substitute_is_refused(encoding: str) -> None:
-    with pytest.raises(elixir.ElixirError) as caught:
-        elixir.write(order(payment(payee=Party(name="漢字", address=HOME))), encoding)
-    assert (caught.value.code, caught.value.value) == ("character", "漢")
-
-
-@pytest.mark.parametrize(
-    ("values", "code"),
-    [
-        ({"iban": "DE89370400440532013000"}, "account"),
-        ({"amount": Decimal(0)}, "amount"),
-        ({"title": "x" * 141}, "too-long"),
-    ],
-)
-def test_what_elixir_cannot_carry_is_refused(values: dict[str, Any], code: str) -> None:
-    with pytest.raises(elixir.ElixirError) as caught:
-        elixir.write(order(payment(**values)), "utf-8")
-    assert caught.value.code == code
-
-
-POLISH = st.text(
-    st.sampled_from("abcxyzĄąĆćĘęŁłŃńÓóŚśŹźŻż0123456789 .,;:-/&\"|„”–'\t\n"), min_size=1, max_size=140
-)
-
-
-@given(POLISH, POLISH, st.sampled_from(["cp1250", "iso8859-2", "cp852", "utf-8"]), st.booleans())
-def test_every_line_has_sixteen_fields_of_at_most_four_lines(
-    name: str, title: str, encoding: str, is_split: bool
-) -> None:
-    who = Party(name=name, address=HOME)
-    text = elixir.write(order(payment(payee=who, title=title, is_split=is_split)), encoding).decode(encoding)
-    (fields,) = csv.reader([text.removesuffix("\r\n")])
-    assert len(fields) == 16 and text.count("\n") == 1
-    for at in (7, 8, 11):
-        lines = fields[at].split("|")
-        assert len(lines) <= 4 and all(len(one) <= 35 for one in lines)
-    said = "".join(titles.clean(title).split())
-    assert len("".join(fields[11].replace("|", "").split())) == len(said), "nothing of a title is lost"
+def test_a_name_longer_than_a_bank_takes_is_cut_and_a_title_is_not() -> None:
+    who = Party(name="N" * 141, address=HOME)
+    root = etree.fromstring(pain.write(order(payment(payee=who, title="T" * 140), payer=who)))
+    schema().assertValid(root)
+    assert {one.text for one in root.iterfind(".//p:Nm", NS)} == {"N" * 140}
+    assert root.findtext(".//p:Ustrd", namespaces=NS) == "T" * 140
 
 
 AMOUNTS = st.decimals(0, 10**9, places=2)
@@ -246,9 +164,23 @@ def test_a_title_with_a_ksef_number_is_never_too_long(numbers: list[str]) -> Non
     assert title.startswith(NUMBER) and len(title) <= titles.LONGEST
 
 
+def test_a_number_too_long_for_a_title_leaves_the_ksef_number_alone() -> None:
+    assert titles.plain(["F" * 200], ksef=NUMBER) == NUMBER
+    assert titles.plain(["F" * 200, "D/2"], ksef=NUMBER) == NUMBER
+
+
+def test_a_title_of_split_payment_without_a_text_ends_with_the_number() -> None:
+    for text in ("", " | "):
+        title = titles.split(vat=Decimal(1), nip="8567346215", invoice=NUMBER, text=text)
+        assert title == f"/VAT/1,00/IDC/8567346215/INV/{NUMBER}"
+
+
 def test_a_title_names_every_invoice_or_none_is_made() -> None:
     assert titles.plain(["D/1"]) == "Faktura D/1"
     assert titles.plain(["D/1", "D/2"]) == "Faktury D/1, D/2"
+    assert len(titles.plain(["1" * 132])) == titles.LONGEST == 140
+    with pytest.raises(titles.TitleError):
+        titles.plain(["1" * 133])
     many = [f"D/{number}/2026" for number in range(20)]
     with pytest.raises(titles.TitleError):
         titles.plain(many)
@@ -284,40 +216,6 @@ def test_an_address_that_can_mean_one_thing(lines: tuple[str, ...], parts: tuple
 )
 def test_an_address_in_doubt_has_no_town(country: str, lines: tuple[str, ...]) -> None:
     assert not addresses.parse(country, *lines).is_complete
-
-
-def paid_to(text: str, *, marks: bool = False) -> bytes:
-    xml = document("5265877635").decode().replace("</Fa>", f"<Platnosc>{text}</Platnosc></Fa>")
-    return xml.replace("<P_18A>2", "<P_18A>1").encode() if marks else xml.encode()
-
-
-def test_accounts_of_a_document_a_factors_first() -> None:
-    xml = paid_to(
-        f"<RachunekBankowy><NrRB>{THEIRS[2:]}</NrRB><NazwaBanku>mBank</NazwaBanku></RachunekBankowy>"
-        "<RachunekBankowy><NrRB>61109010140000071219812875</NrRB></RachunekBankowy>"
-        f"<RachunekBankowyFaktora><NrRB>{OURS[2:]}</NrRB></RachunekBankowyFaktora>",
-        marks=True,
-    ).replace(
-        b"<Fa>",
-        "<Podmiot3><DaneIdentyfikacyjne><NIP>1111111111</NIP><Nazwa>Faktor SA</Nazwa></DaneIdentyfikacyjne>"
-        "<Adres><KodKraju>PL</KodKraju><AdresL1>Złota 1, 00-002 Warszawa</AdresL1></Adres><Rola>1</Rola>"
-        "</Podmiot3><Fa>".encode(),
-    )
-    payee = payees.of(xml)
-    assert [(one.iban, one.is_factor) for one in payee.accounts] == [
-        (OURS, True),
-        (THEIRS, False),
-        ("", False),
-    ]
-    assert payee.is_split
-    assert payee.of(payee.accounts[0]).name == "Faktor SA"
-    assert payee.of(payee.accounts[1]).name == "Żółta Łódź – Jan Gęśl"
-    assert payee.of(payee.accounts[1]).address.town == "Warszawa"
-
-
-@pytest.mark.parametrize("xml", [b"", b"to nie XML", b"<a/>", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'])
-def test_what_cannot_be_read_names_nobody(xml: bytes) -> None:
-    assert payees.of(xml).accounts == ()
 
 
 def code(**values: Any) -> str:

@@ -56,7 +56,7 @@ def settle(company: Any) -> None:
     Worker(changes.JOB).until(company, lambda: not RemoteChange.objects.get(kind="collective").is_open)
 
 
-def made(company: Any, number: str) -> frozenset[str]:
+def invoices_of(company: Any, number: str) -> frozenset[str]:
     with clients.client(company) as client:
         return client.collective_invoices(number)
 
@@ -69,7 +69,7 @@ def test_two_invoices_of_one_seller_are_paid_by_one_identifier(
     number = transfer.identifier
     assert len(number) == 35 and int(number[-2:], 16) == crc8(number[:32].encode())
     assert number.startswith(f"{bought[0].entry.seller_nip}-IZ")
-    assert made(company, number) == {row.entry.ksef_number for row in bought}
+    assert invoices_of(company, number) == {row.entry.ksef_number for row in bought}
     assert number in text_of(ala.get(transfer.order.get_absolute_url()))
     file = ala.post(address("download", company, transfer.order_id)).content.decode()
     assert f"<Ustrd>{number} Faktury {bought[0].entry.number}" in file
@@ -99,7 +99,9 @@ def test_a_lost_answer_makes_no_second_identifier(
     assert "któryś przelew czeka" in text_of(refused)
     settle(company)
     assert wire.count("POST", MAKE) == 1
-    assert made(company, Transfer.objects.get().identifier) == {row.entry.ksef_number for row in bought}
+    assert invoices_of(company, Transfer.objects.get().identifier) == {
+        row.entry.ksef_number for row in bought
+    }
 
 
 def test_a_refusal_is_said_and_can_be_asked_again(
@@ -123,8 +125,8 @@ def test_a_refusal_is_said_and_can_be_asked_again(
 def test_each_refusal_of_ksef_has_words(code: str) -> None:
     from liczydlo.web.reasons import Reason
 
-    said = str(Reason.of(ksef.Refused(status=400, code=code)))
-    assert "faktur" in said.lower() and said != str(Reason.of(ksef.Refused(status=400, code="71999")))
+    words = str(Reason.of(ksef.Refused(status=400, code=code)))
+    assert "faktur" in words.lower() and words != str(Reason.of(ksef.Refused(status=400, code="71999")))
 
 
 @pytest.mark.parametrize("step", ["change.ask", "change.asked"])

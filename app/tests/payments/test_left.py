@@ -91,8 +91,8 @@ def test_after_any_sequence_it_is_what_a_new_computation_says(
             matching.confirm(one, chosen, reason="manual", by=owner)
 
     def undone(_row: ReceivedInvoice) -> None:
-        if known := list(Settlement.objects.select_related("line")):
-            matching.undo(chance.choice(known), by=owner)
+        if settlements := list(Settlement.objects.select_related("line")):
+            matching.undo(chance.choice(settlements), by=owner)
 
     def ordered(row: ReceivedInvoice) -> None:
         if row.left > 0 and not row.transfer_items.filter(is_open=True).exists():

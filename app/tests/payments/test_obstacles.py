@@ -39,13 +39,13 @@ def proposal(
 
 
 def nowhere(left: str) -> list[str]:
-    made = proposal(left=left)
-    return Proposal(purchase=made.purchase, payee=Payee(), currencies=made.currencies).obstacles
+    result = proposal(left=left)
+    return Proposal(purchase=result.purchase, payee=Payee(), currencies=result.currencies).obstacles
 
 
 def test_nothing_stands_in_the_way_of_an_ordinary_one() -> None:
-    made = proposal()
-    assert (made.obstacles, made.is_stopped, made.hints, made.account) == ([], False, [], GOOD)
+    result = proposal()
+    assert (result.obstacles, result.is_stopped, result.hints, result.account) == ([], False, [], GOOD)
 
 
 @pytest.mark.parametrize(
@@ -60,15 +60,15 @@ def test_nothing_stands_in_the_way_of_an_ordinary_one() -> None:
     ],
 )
 def test_what_stops_it_whatever_a_person_types(columns: dict[str, Any], code: str) -> None:
-    made = proposal(**columns)
-    assert (made.obstacles, made.is_stopped) == ([code], True)
+    result = proposal(**columns)
+    assert (result.obstacles, result.is_stopped) == ([code], True)
 
 
 @pytest.mark.parametrize("left", ["177", "0.50"])
 def test_an_account_is_needed_and_can_be_typed(left: str) -> None:
     assert nowhere(left) == ["no-account"]
-    made = proposal(BAD, left=left)
-    assert (made.obstacles, made.is_stopped, made.account) == (["bad-account"], False, None)
+    result = proposal(BAD, left=left)
+    assert (result.obstacles, result.is_stopped, result.account) == (["bad-account"], False, None)
 
 
 def test_where_nothing_is_due_the_account_is_of_no_interest() -> None:
@@ -96,13 +96,13 @@ def test_a_correction_that_lowers_needs_none(left: str) -> None:
     ],
 )
 def test_what_is_worth_knowing(accounts: tuple[Account, ...], columns: dict[str, Any], hint: str) -> None:
-    made = proposal(*accounts, **columns)
-    assert (made.hints, made.obstacles, made.account) == ([hint], [], accounts[0])
+    result = proposal(*accounts, **columns)
+    assert (result.hints, result.obstacles, result.account) == ([hint], [], accounts[0])
 
 
 def test_the_first_account_that_can_be_right_is_proposed() -> None:
-    made = proposal(BAD, GOOD)
-    assert (made.account, made.hints, made.obstacles) == (GOOD, ["bad-one"], [])
+    result = proposal(BAD, GOOD)
+    assert (result.account, result.hints, result.obstacles) == (GOOD, ["bad-one"], [])
 
 
 def test_a_cost_that_was_typed_has_no_role_to_warn_of() -> None:

@@ -18,7 +18,7 @@ from liczydlo.web import times
 from lxml import etree
 
 from app.tests.payments.ordering import account, address, filled, invoice, paid_state, prepare
-from app.tests.payments.test_files import schema
+from app.tests.payments.test_files import NS, OURS, schema
 from app.tests.purchases.test_pages import text_of
 from app.tests.sessions import at_once
 
@@ -40,6 +40,17 @@ def test_from_the_list_to_a_file_that_is_the_same_each_time(
     schema().assertValid(root)
     sums = [e.text for e in root.iter(f"{{{pain.NAMESPACE}}}InstdAmt")]
     assert sums == ["177.00", "50.05"]
+    payer = root.find(".//p:Dbtr", NS)
+    assert payer is not None
+    assert [one.text for one in payer.iter() if one.text and one.text.strip()] == [
+        "Żółta Łódź – Jan Gęśl",
+        "ul. Kręta 3",
+        "00-001",
+        "Warszawa",
+        "PL",
+    ]
+    assert root.findtext(".//p:DbtrAcct//p:IBAN", namespaces=NS) == OURS
+    assert root.findtext(".//p:ReqdExctnDt/p:Dt", namespaces=NS) == order.day.isoformat()
     assert "attachment" in first["Content-Disposition"]
     company.name = "Inna nazwa"
     company.save(update_fields=["name"])
@@ -56,9 +67,9 @@ def test_from_the_list_to_a_file_that_is_the_same_each_time(
 def test_no_reference_is_used_twice(ala: Client, company: Any, account: BankAccount) -> None:
     for number in ("A", "B"):
         prepare(ala, company, invoice(company, number))
-    made = [order.message_id for order in TransferOrder.objects.all()]
+    messages = [order.message_id for order in TransferOrder.objects.all()]
     references = list(Transfer.objects.values_list("reference", flat=True))
-    assert len({*made, *references}) == 4 and all(len(one) <= 35 for one in (*made, *references))
+    assert len({*messages, *references}) == 4 and all(len(one) <= 35 for one in (*messages, *references))
 
 
 def test_a_persons_word_marks_the_purchases_paid(ala: Client, company: Any, account: BankAccount) -> None:

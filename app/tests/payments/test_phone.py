@@ -26,8 +26,8 @@ pytestmark = pytest.mark.django_db
 def test_the_code_says_whom_how_much_and_for_what(ala: Client, company: Any) -> None:
     row = invoice(company, "FV/7")
     page = ala.get(address("phone", company, row.pk))
-    said = read(page.context["picture"])
-    assert said == f"8567346215|PL|{THEIRS[2:]}|017700|Żółta Łódź – Jan Gęś|FV/7|||"
+    text = read(page.context["picture"])
+    assert text == f"8567346215|PL|{THEIRS[2:]}|017700|Żółta Łódź – Jan Gęś|FV/7|||"
     assert page.context["picture"] in page.content.decode()
     assert "numer KSeF" not in text_of(page)
 
@@ -48,7 +48,7 @@ def test_from_2027_the_page_says_that_the_number_does_not_fit(
 
 
 @pytest.mark.parametrize(
-    ("kind", "said"),
+    ("kind", "text"),
     [
         ({"currency": "EUR"}, "tylko dla złotych"),
         ({"paid_to": ""}, "nie ma polskiego rachunku"),
@@ -57,25 +57,25 @@ def test_from_2027_the_page_says_that_the_number_does_not_fit(
         ({"split": True}, "Tytuł podzielonej płatności nie mieści się"),
     ],
 )
-def test_why_there_can_be_no_code(ala: Client, company: Any, kind: dict[str, Any], said: str) -> None:
+def test_why_there_can_be_no_code(ala: Client, company: Any, kind: dict[str, Any], text: str) -> None:
     page = ala.get(address("phone", company, invoice(company, **kind).pk))
-    assert said in text_of(page) and not page.context["code"]
+    assert text in text_of(page) and not page.context["code"]
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "text"),
     [
         ({"payment": Payment.PAID}, "Jest już zapłacona."),
         ({"reported_at": timezone.now()}, "zgłoszona jako nadużycie"),
     ],
 )
 def test_what_is_not_to_be_paid_has_no_code(
-    ala: Client, company: Any, values: dict[str, Any], said: str
+    ala: Client, company: Any, values: dict[str, Any], text: str
 ) -> None:
     row = invoice(company)
     ReceivedInvoice.objects.filter(pk=row.pk).update(**values)
     page = ala.get(address("phone", company, row.pk))
-    assert said in text_of(page) and not page.context["code"]
+    assert text in text_of(page) and not page.context["code"]
 
 
 def test_the_page_of_a_purchase_leads_to_paying_and_shows_its_transfer(

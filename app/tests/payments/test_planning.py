@@ -48,7 +48,7 @@ def choice(
     )
 
 
-def made(
+def transfers(
     choices: list[Choice], *used: Item, together: bool = True, with_numbers: bool = False
 ) -> list[Planned]:
     return plan(choices, used, together=together, with_numbers=with_numbers)
@@ -60,7 +60,7 @@ def amounts(planned: list[Planned]) -> list[tuple[str, bool, str]]:
 
 def refused(choices: list[Choice], *used: Item) -> tuple[str, str]:
     with pytest.raises(Refusal) as caught:
-        made(choices, *used)
+        transfers(choices, *used)
     return caught.value.code, caught.value.value
 
 
@@ -73,25 +73,27 @@ def test_together_goes_what_has_one_seller_one_account_and_one_kind() -> None:
         choice("160", "E", seller_nip=OTHER),
         choice("320", "F", ksef_number=""),
     ]
-    assert amounts(made(choices)) == [
+    assert amounts(transfers(choices)) == [
         (ONE, False, "30"),
         (TWO, False, "40"),
         (ONE, True, "80"),
         (ONE, False, "160"),
         (ONE, False, "320"),
     ]
-    assert len(made(choices, together=False)) == 6
+    assert len(transfers(choices, together=False)) == 6
+    unknown = [choice("10", name, ksef_number="") for name in "AB"]
+    assert amounts(transfers(unknown)) == [(ONE, False, "20")], "also what KSeF does not know"
 
 
 def test_sellers_without_a_nip_are_not_one_seller() -> None:
     choices = [choice("10", "A", seller_nip=""), choice("20", "B", seller_nip="")]
-    assert len(made(choices)) == 2
+    assert len(transfers(choices)) == 2
 
 
 def test_split_payment_of_what_ksef_does_not_know_goes_alone() -> None:
     """Its title names one invoice, and there is no identifier for several."""
     choices = [choice("10", name, split=True, ksef_number="") for name in ("A", "B")]
-    assert [one.title.split("/INV/")[1] for one in made(choices)] == ["A/TXT/A", "B/TXT/B"]
+    assert [one.title.split("/INV/")[1] for one in transfers(choices)] == ["A/TXT/A", "B/TXT/B"]
 
 
 def test_a_correction_lowers_the_greatest_transfer_that_is_no_split_payment() -> None:
@@ -102,18 +104,18 @@ def test_a_correction_lowers_the_greatest_transfer_that_is_no_split_payment() ->
         choice("900", "D", seller_nip=OTHER),
     ]
     credit = item("-50", "KOR/1")
-    assert amounts(made(choices, credit)) == [
+    assert amounts(transfers(choices, credit)) == [
         (ONE, False, "100"),
         (TWO, False, "250"),
         (ONE, True, "500"),
         (ONE, False, "900"),
     ]
     great = item("-400", "KOR/2")
-    assert amounts(made(choices, great))[2] == (ONE, True, "100"), "no other can hold it"
+    assert amounts(transfers(choices, great))[2] == (ONE, True, "100"), "no other can hold it"
 
 
 def test_something_must_be_left_of_a_lowered_transfer() -> None:
-    assert amounts(made([choice("100", "A")], item("-99.50", "KOR/1"))) == [(ONE, False, "0.50")]
+    assert amounts(transfers([choice("100", "A")], item("-99.50", "KOR/1"))) == [(ONE, False, "0.50")]
     for credit in ("-100", "-100.50"):
         assert refused([choice("100", "A")], item(credit, "KOR/1")) == ("credit", "Dostawca")
     assert refused([choice("100", "A")], item("-1", seller_nip=OTHER, seller_name="")) == ("credit", OTHER)
@@ -122,7 +124,7 @@ def test_something_must_be_left_of_a_lowered_transfer() -> None:
 def test_two_corrections_share_what_there_is() -> None:
     choices = [choice("100", "A"), choice("90", "B", iban=TWO)]
     credits_used = item("-60", "KOR/1"), item("-60", "KOR/2")
-    assert amounts(made(choices, *credits_used)) == [(ONE, False, "40"), (TWO, False, "30")]
+    assert amounts(transfers(choices, *credits_used)) == [(ONE, False, "40"), (TWO, False, "30")]
     assert refused(choices, *credits_used, item("-60", "KOR/3"))[0] == "credit"
 
 
@@ -140,20 +142,29 @@ def test_several_invoices_need_an_identifier_where_the_title_has_a_number(
     split: bool, with_numbers: bool, several: bool, needs: bool
 ) -> None:
     choices = [choice("10", name, split=split) for name in ("A", "B")[: 1 + several]]
-    (only,) = made(choices, with_numbers=with_numbers)
+    (only,) = transfers(choices, with_numbers=with_numbers)
     assert only.needs_identifier is needs
     assert (PLACE in only.title) is needs
     assert ("K-A" in only.title) is (not needs and (split or with_numbers))
 
 
 def test_without_one_ksef_number_there_is_no_identifier() -> None:
-    (only,) = made([choice("100", "A")], item("-10", "KOR/1", ksef_number=""), with_numbers=True)
+    (only,) = transfers([choice("100", "A")], item("-10", "KOR/1", ksef_number=""), with_numbers=True)
     assert not only.needs_identifier
     assert PLACE not in only.title and "K-A" not in only.title
     assert refused([choice("100", "A", split=True)], item("-10", "KOR/1", ksef_number="")) == (
         "split-several",
         "KOR/1",
     )
+    missing = item("-10", "KOR/1", ksef_number=""), item("-10", "KOR/2", ksef_number="")
+    assert refused([choice("100", "A", split=True)], *missing) == ("split-several", "KOR/1, KOR/2")
+
+
+def test_a_title_names_the_invoices_that_go_together() -> None:
+    (ordinary,) = transfers([choice("10", name) for name in ("A", "B")])
+    assert ordinary.title == "Faktury A, B"
+    (split,) = transfers([choice("10", name, split=True) for name in ("A", "B")])
+    assert split.title.endswith("/TXT/A, B")
 
 
 def test_split_payment_is_of_zlotys_and_of_a_seller_with_a_nip() -> None:

@@ -34,7 +34,7 @@ NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 
 @pytest.fixture(autouse=True)
 def buyer_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every role goes the same way: ``test_roles``."""
+    """Every role goes the same way: ``test_packages`` has the others."""
     monkeypatch.setattr(services, "ROLES", (services.BUYER,))
 
 
@@ -43,13 +43,13 @@ class Lists:
 
     def __init__(self, wire: Wire) -> None:
         self.answers: list[Any] = []
-        self.asked: list[dict[str, Any]] = []
+        self.requests: list[dict[str, Any]] = []
         wire.rules.append(self)
 
     def __call__(self, request: httpx2.Request) -> Any:
         if not request.url.path.endswith("/invoices/query/metadata"):
             return None
-        self.asked.append(json.loads(request.content))
+        self.requests.append(json.loads(request.content))
         answer = self.answers.pop(0)
         if isinstance(answer, httpx2.Response):
             return answer
@@ -61,7 +61,7 @@ class Lists:
 
     @property
     def windows(self) -> list[tuple[dt.datetime, dt.datetime | None]]:
-        ranges = [asked["dateRange"] for asked in self.asked]
+        ranges = [request["dateRange"] for request in self.requests]
         ends = [each.get("to") for each in ranges]
         return [
             (dt.datetime.fromisoformat(each["from"]), dt.datetime.fromisoformat(end) if end else None)
@@ -74,7 +74,7 @@ def lists(connected: Any, wire: Wire) -> Lists:
     return Lists(wire)
 
 
-def known(company: Any, stored: dt.datetime, **columns: Any) -> dict[str, Any]:
+def listed_entry(company: Any, stored: dt.datetime, **columns: Any) -> dict[str, Any]:
     """KSeF's entry of an invoice that is here already."""
     entry = bought(company, f"<a>{stored}</a>".encode(), seller_name="Hurtownia Świt", **columns).entry
     moment = stored.isoformat()
@@ -100,7 +100,7 @@ def known(company: Any, stored: dt.datetime, **columns: Any) -> dict[str, Any]:
     }
 
 
-def looked(company: Any, until: dt.datetime) -> None:
+def set_checkpoint(company: Any, until: dt.datetime) -> None:
     """The program has looked up to there before."""
     Checkpoint.objects.create(
         company=company, environment=company.environment, subject="Subject2", until=until
@@ -119,21 +119,21 @@ def test_the_first_question_is_about_everything_since_ksef_began(connected: Any,
     assert lists.windows[0][1] is None, "the newest first, up to KSeF's own mark"
     for (start, _), (_, end) in itertools.pairwise(lists.windows):
         assert start == end, "windows touch"
-    for asked in lists.asked:
-        assert asked["subjectType"] == "Subject2"
-        assert asked["dateRange"]["dateType"] == "PermanentStorage"
-        assert asked["dateRange"]["restrictToPermanentStorageHwmDate"] is True
+    for request in lists.requests:
+        assert request["subjectType"] == "Subject2"
+        assert request["dateRange"]["dateType"] == "PermanentStorage"
+        assert request["dateRange"]["restrictToPermanentStorageHwmDate"] is True
 
 
 def test_the_mark_moves_to_what_ksef_guarantees_or_to_the_last_invoice(connected: Any, lists: Lists) -> None:
     """The later of the two; an answer that says neither moves nothing, and none moves it back. Hours from the mark."""
     begun = timezone.now() - DAY
-    looked(connected, begun)
+    set_checkpoint(connected, begun)
 
     def hour(number: int) -> dt.datetime:
         return begun + dt.timedelta(hours=number)
 
-    here = {number: known(connected, hour(number)) for number in (1, 2, 3)}
+    entries = {number: listed_entry(connected, hour(number)) for number in (1, 2, 3)}
     for mark, listed, expected in (
         (5, [1], 5),  # the last invoice is older than the mark
         (None, [1, 2], 2),
@@ -142,7 +142,7 @@ def test_the_mark_moves_to_what_ksef_guarantees_or_to_the_last_invoice(connected
         (-5, [], 0),
     ):
         Checkpoint.objects.update(until=begun, looked_at=None, covered_json=None)
-        lists.answers = [(None if mark is None else hour(mark), [here[number] for number in listed])]
+        lists.answers = [(None if mark is None else hour(mark), [entries[number] for number in listed])]
         before = timezone.now()
         result = services.synchronise(connected)
         assert until() == result.until == hour(expected)
@@ -158,7 +158,7 @@ def test_a_window_guarantees_no_more_than_its_end_and_ksefs_mark(
 ) -> None:
     """Interrupted in the window before: the next run goes on there, from the earlier of the two."""
     begun = timezone.now() - 100 * DAY
-    looked(connected, begun)
+    set_checkpoint(connected, begun)
     gap = begun, timezone.now() - 85 * DAY
     lists.answers = [(None, []), (gap[1] + DAY if ahead else gap[1] - DAY, [])]
     services.synchronise(connected)
@@ -199,10 +199,10 @@ def test_an_invoice_of_another_environment_or_firm_is_not_the_one_that_came(
         ReceivedInvoice.objects.update(**place)
         Checkpoint.objects.all().delete()
         assert services.synchronise(connected).new == 1
-        here = IndexEntry.objects.get(company=connected, environment=connected.environment)
-        assert (here.ksef_number, here.xml) == (number, xml)
-        ReceivedInvoice.objects.exclude(entry=here).delete()
-        IndexEntry.objects.exclude(pk=here.pk).delete()
+        entry = IndexEntry.objects.get(company=connected, environment=connected.environment)
+        assert (entry.ksef_number, entry.xml) == (number, xml)
+        ReceivedInvoice.objects.exclude(entry=entry).delete()
+        IndexEntry.objects.exclude(pk=entry.pk).delete()
     guards.install(connection)
 
 
@@ -212,7 +212,7 @@ def test_documents_are_stored_as_soon_as_there_are_enough_of_them(
     """A full chunk is stored before the next document is asked for, and each document once."""
     monkeypatch.setattr(services, "CHUNK", 2)
     sell(seller, connected, 4)
-    looked(connected, timezone.now() - DAY)
+    set_checkpoint(connected, timezone.now() - DAY)
     steps: list[tuple[str, int]] = []
     result = services.synchronise(
         connected,
@@ -273,8 +273,8 @@ def test_an_invoice_that_came_in_is_found_by_what_people_know_of_it(connected: A
 def three(company: Any) -> list[str]:
     """Invoices of three days in a row, the first of them in another environment besides."""
     days = [dt.date(2026, 11, day) for day in (1, 2, 3)]
-    rows = [known(company, NOW + DAY * at, issue_date=day) for at, day in enumerate(days)]
-    known(company, NOW + 9 * DAY, issue_date=days[0], environment="TEST")
+    rows = [listed_entry(company, NOW + DAY * at, issue_date=day) for at, day in enumerate(days)]
+    listed_entry(company, NOW + 9 * DAY, issue_date=days[0], environment="TEST")
     return [row["ksefNumber"] for row in rows]
 
 

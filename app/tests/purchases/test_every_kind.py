@@ -73,7 +73,9 @@ def legible(client: Any, row: ReceivedInvoice, *, pdf: bool = True) -> list[str]
     return wrong
 
 
-def test_every_kind(connected: Any, owner: Any, browse: Any, control: httpx2.Client) -> None:
+def test_an_invoice_of_each_kind_comes_in_and_is_shown_and_printed(
+    connected: Any, owner: Any, browse: Any, control: httpx2.Client
+) -> None:
     kinds = control.get("/contractors").json()["kinds"]
     assert len(kinds) == (11 if OFFICIAL.exists() else 7)
     sent: dict[str, dict[str, Any]] = {}
@@ -83,43 +85,47 @@ def test_every_kind(connected: Any, owner: Any, browse: Any, control: httpx2.Cli
         sent |= issue(control, connected, kind="KOR", correction=correction)
     if OFFICIAL.exists():
         sent |= issue(control, connected, form="FA (2)")
-    here = synchronised(connected)
-    assert set(here) == set(sent)
+    rows = synchronised(connected)
+    assert set(rows) == set(sent)
     client, printed, wrong = browse(owner), set(), list[str]()
-    for number, row in here.items():
+    for number, row in rows.items():
         kind = sent[number]["kind"]
         wrong += legible(client, row, pdf=kind not in printed)
         printed.add(kind)
     assert wrong == []
 
 
-def test_every_feature(connected: Any, owner: Any, browse: Any, control: httpx2.Client) -> None:
+def test_an_invoice_with_each_feature_comes_in_and_is_shown(
+    connected: Any, owner: Any, browse: Any, control: httpx2.Client
+) -> None:
     sent: dict[str, dict[str, Any]] = {}
     printed: set[str] = set()
     for feature in FEATURES:
-        made = issue(control, connected, features=[feature], seller=KNOWN)
-        sent |= made
-        printed |= set(made) if feature in ("attachment", "margin", "mixed-rates") else set()
+        issued = issue(control, connected, features=[feature], seller=KNOWN)
+        sent |= issued
+        printed |= set(issued) if feature in ("attachment", "margin", "mixed-rates") else set()
     for currency in ("EUR", "USD"):
         sent |= issue(control, connected, currency=currency, seller=KNOWN)
-    here = synchronised(connected)
-    assert set(here) == set(sent)
-    assert {row.entry.currency for row in here.values()} == {"PLN", "EUR", "USD"}
+    rows = synchronised(connected)
+    assert set(rows) == set(sent)
+    assert {row.entry.currency for row in rows.values()} == {"PLN", "EUR", "USD"}
     client = browse(owner)
-    wrong = [fault for number, row in here.items() for fault in legible(client, row, pdf=number in printed)]
+    wrong = [fault for number, row in rows.items() for fault in legible(client, row, pdf=number in printed)]
     assert wrong == []
 
 
-def test_in_every_role(connected: Any, owner: Any, browse: Any, control: httpx2.Client) -> None:
+def test_invoices_that_name_the_firm_in_any_role_come_in_and_are_shown(
+    connected: Any, owner: Any, browse: Any, control: httpx2.Client
+) -> None:
     """The firm as a third party in each of its roles, and as the authorised one, of somebody else's invoice."""
     other = {"buyer": "7771234567", "buyerName": "Ktoś Inny sp. z o.o."}
     sent = issue(control, connected, **other, authorised=connected.nip)
     for role in (1, 2, 4, 8, 10):
         sent |= issue(control, connected, **other, thirdParty=connected.nip, thirdPartyRole=role)
-    here = synchronised(connected)
-    assert set(here) == set(sent)
+    rows = synchronised(connected)
+    assert set(rows) == set(sent)
     client = browse(owner)
-    assert [fault for row in here.values() for fault in legible(client, row, pdf=False)] == []
+    assert [fault for row in rows.values() for fault in legible(client, row, pdf=False)] == []
 
 
 def test_scams_come_in_like_any_other(connected: Any, control: httpx2.Client) -> None:
@@ -127,6 +133,6 @@ def test_scams_come_in_like_any_other(connected: Any, control: httpx2.Client) ->
     sent: dict[str, dict[str, Any]] = {}
     for scam in ("account", "look-alike", "double-number", "double-amount", "stranger"):
         sent |= issue(control, connected, scam=scam, seller=KNOWN)
-    here = synchronised(connected)
-    assert set(here) == set(sent)
-    assert len({row.entry.seller_nip for row in here.values()}) == 3
+    rows = synchronised(connected)
+    assert set(rows) == set(sent)
+    assert len({row.entry.seller_nip for row in rows.values()}) == 3

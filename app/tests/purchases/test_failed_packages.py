@@ -58,7 +58,7 @@ def test_when_package_after_package_fails_documents_come_one_by_one(
     assert received() == digests(sent)
 
 
-def test_two_files_of_one_name_in_every_package(
+def test_when_every_package_is_unsafe_documents_come_one_by_one(
     connected: Any, seller: Any, faults: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = archives.Zip.files
@@ -119,7 +119,7 @@ def test_parts_that_cannot_be_downloaded_stop_no_document(
     assert (failures(), Order.objects.exists()) == (0, False)
 
 
-def test_the_page_says_so(
+def test_the_page_says_that_ksef_made_no_package(
     connected: Any, seller: Any, faults: Any, receiver: Worker, browse: Any, owner: Any
 ) -> None:
     sell(seller, connected, 3)

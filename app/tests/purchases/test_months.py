@@ -136,6 +136,10 @@ def test_the_night_compares_the_latest_months_and_the_longest_unseen(firm: Any) 
     MonthCheck.objects.filter(month__in=picked).update(checked_at=NIGHT)
     assert not list(months.checks_due(firm, nightly=True, now=NIGHT + dt.timedelta(hours=1)))
     assert not list(months.checks_due(firm, nightly=False, now=NIGHT + dt.timedelta(days=1)))
+    MonthCheck.objects.filter(month__in=("2026-03-01", "2026-04-01")).update(checked_at=NIGHT)
+    assert not list(months.checks_due(firm, nightly=True, now=NIGHT)), (
+        "people had more of the older ones compared"
+    )
     assert inbox.is_night(NIGHT)
     assert not inbox.is_night(NIGHT + dt.timedelta(hours=11))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from liczydlo.jobs import failpoints, registry
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.errors import PackageError
-from liczydlo.purchases import chunks, packages, reading, services
+from liczydlo.purchases import chunks, packages, reading, services, synchronisation
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice, SetAside
 from liczydlo.sales.models import Invoice
 
@@ -202,7 +203,9 @@ def third(nip: str) -> Callable[[str, str], bytes]:
     return make
 
 
-def test_roles(connected: Any, seller: Any) -> None:
+def test_each_document_is_one_purchase_with_the_first_role_that_names_the_firm(
+    connected: Any, seller: Any
+) -> None:
     """Who is named as a third party has the document too, once and with the role; an own sale is no purchase."""
     make = third(connected.nip)
     as_third, as_both = make(seller.nip, new_nip()), make(seller.nip, connected.nip)
@@ -214,6 +217,28 @@ def test_roles(connected: Any, seller: Any) -> None:
     roles = {row.entry.sha256: row.role for row in ReceivedInvoice.objects.all()}
     assert roles == {digests([as_third]).pop(): "Subject3", digests([as_both]).pop(): "Subject2"}
     assert set(Checkpoint.objects.values_list("subject", flat=True)) == set(services.ROLES)
+
+
+def test_all_roles_are_asked_for_once_somebody_goes_further_back(connected: Any, wire: Wire) -> None:
+    services.synchronise(connected)
+    Checkpoint.objects.update(since=services.BEGINNING + dt.timedelta(days=30))
+    subjects: set[str] = set()
+
+    def rule(request: httpx2.Request) -> None:
+        if request.url.path.endswith("/invoices/query/metadata"):
+            subjects.add(json.loads(request.content)["subjectType"])
+
+    wire.rules.append(rule)
+    other = Checkpoint.objects.create(
+        company=connected, environment="TEST", subject="Subject2", until=timezone.now()
+    )
+    synchronisation.look_back_to(connected, services.BEGINNING)
+    services.synchronise(connected)
+    assert subjects == set(services.ROLES)
+    day = services.BEGINNING + dt.timedelta(days=10)
+    synchronisation.look_back_to(connected, day)
+    assert set(Checkpoint.objects.exclude(pk=other.pk).values_list("since", flat=True)) == {day}
+    assert Checkpoint.objects.get(pk=other.pk).since == other.since, "of another environment nobody said so"
 
 
 def test_the_rarer_roles_are_asked_for_less(connected: Any, wire: Wire) -> None:

@@ -37,8 +37,8 @@ def limited() -> httpx2.Response:
     return httpx2.Response(429, headers={"Retry-After": "600"})
 
 
-def looked(company: Any) -> None:
-    """Nothing older than an hour is of interest."""
+def begin_an_hour_ago(company: Any) -> None:
+    """The role begins an hour ago, so that one window of KSeF's list holds it all."""
     begun = timezone.now() - dt.timedelta(hours=1)
     Checkpoint.objects.create(
         company=company, environment=company.environment, subject="Subject2", until=begun, since=begun
@@ -186,7 +186,7 @@ def test_without_exports_documents_come_one_by_one(
     connected: Any, seller: Any, wire: Wire, production: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(services, "FEW", 1)
-    looked(connected)
+    begin_an_hour_ago(connected)
     sent = sell(seller, connected, 4)
     wire.rules.append(once("POST", "/invoices/exports", limited()))
     assert services.synchronise(connected).new == 4
@@ -198,7 +198,7 @@ def test_without_exports_documents_come_one_by_one(
 def test_when_single_documents_are_used_up_they_come_in_a_package(
     connected: Any, seller: Any, wire: Wire, production: None
 ) -> None:
-    looked(connected)
+    begin_an_hour_ago(connected)
     sent = sell(seller, connected, 3)
     Plan(connected, timezone.now).refused("document", 600)
     wire.seen.clear()
@@ -211,7 +211,7 @@ def test_when_single_documents_are_used_up_they_come_in_a_package(
 def test_when_both_are_used_up_the_run_says_when_it_goes_on(
     connected: Any, seller: Any, wire: Wire, production: None, receiver: Worker
 ) -> None:
-    looked(connected)
+    begin_an_hour_ago(connected)
     sent = sell(seller, connected, 2)
     for operation in ("document", "export"):
         Plan(connected, timezone.now).refused(operation, 600)  # type: ignore[arg-type]
@@ -231,7 +231,7 @@ def test_a_limit_hit_all_the_same_stores_what_came(
     connected: Any, seller: Any, wire: Wire, production: None
 ) -> None:
     """Another program of the firm's uses the same limits: KSeF's 429 decides, whatever was planned."""
-    looked(connected)
+    begin_an_hour_ago(connected)
     sent = sell(seller, connected, 3)
     documents: list[str] = []
 
@@ -255,7 +255,7 @@ def test_a_crash_while_ksef_packs_goes_on_with_the_same_export(
     connected: Any, seller: Any, wire: Wire, production: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(services, "FEW", 0)
-    looked(connected)
+    begin_an_hour_ago(connected)
     sent = sell(seller, connected, 3)
 
     class Died(BaseException):
@@ -288,7 +288,7 @@ def test_an_export_that_takes_long_is_looked_at_again_and_one_that_never_ends_is
 ) -> None:
     monkeypatch.setattr(services, "FEW", 0)
     monkeypatch.setattr(packages, "PATIENCE", 0.0)
-    looked(connected)
+    begin_an_hour_ago(connected)
     sent = sell(seller, connected, 2)
 
     def packing(request: httpx2.Request) -> Any:
@@ -325,7 +325,7 @@ def test_an_export_whose_key_does_not_open_is_ordered_anew(
     connected: Any, seller: Any, production: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(services, "FEW", 0)
-    looked(connected)
+    begin_an_hour_ago(connected)
     sent = sell(seller, connected, 2)
     now = timezone.now()
     Order.objects.create(
@@ -348,7 +348,7 @@ def test_what_appears_below_the_mark_comes_in_and_is_told(
     """The last hours are read again: here everything up to a minute ahead was said to be complete."""
     from liczydlo.purchases.models import LateDocument
 
-    looked(connected)
+    begin_an_hour_ago(connected)
     services.synchronise(connected)
     row = Checkpoint.objects.get()
     ahead = timezone.now() + dt.timedelta(minutes=1)

@@ -35,10 +35,10 @@ def test_every_scam_is_caught(connected: Any, emulator: Any, receiver: Worker) -
     services.request(connected)
     assert receiver.run(connected)
     read(connected)
-    here = {row.entry.ksef_number: row for row in ReceivedInvoice.objects.of(connected)}
-    assert {number: codes(here[numbers[-1]]) & {CAUGHT_BY[number]} for number, numbers in scams.items()} == {
+    rows = {row.entry.ksef_number: row for row in ReceivedInvoice.objects.of(connected)}
+    assert {number: codes(rows[numbers[-1]]) & {CAUGHT_BY[number]} for number, numbers in scams.items()} == {
         scam: {code} for scam, code in CAUGHT_BY.items()
     }
     grave = {*CAUGHT_BY.values()} - {Code.DOUBLE}
     for number in honest:
-        assert not codes(here[number]) & grave
+        assert not codes(rows[number]) & grave

@@ -202,7 +202,15 @@ def test_the_round_begins_with_connected_firms_that_want_it(connected: Any, stra
     connected.save(update_fields=["fetch_every"])
     for _ in range(2):
         inbox.go_round(Claim())  # type: ignore[arg-type]
-    assert list(Job.objects.filter(name=services.RECEIVE).values_list("company", flat=True)) == [connected.pk]
+    jobs = Job.objects.filter(name=services.RECEIVE)
+    assert list(jobs.values_list("company", flat=True)) == [connected.pk]
+    later = timezone.now() + HOUR
+    jobs.update(due_at=later)
+    inbox.go_round(Claim())  # type: ignore[arg-type]
+    assert jobs.get().due_at == later, "it goes on by itself, at its own time"
+    jobs.update(due_at=None)
+    inbox.go_round(Claim())  # type: ignore[arg-type]
+    assert jobs.get().due_at is not None, "one that has ended begins anew"
     assert not IndexEntry.objects.exists()
 
 

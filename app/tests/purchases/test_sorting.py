@@ -76,8 +76,8 @@ def test_each_column_lists_every_row_once(company: Any, seven: list[IndexEntry],
         value = attrgetter(filters.COLUMNS[column].column.replace("__", "."))
         order = list(filters.COLUMNS[column].values)
         values = [order.index(value(row)) if order else value(row) for row in rows]
-        known = [value for value in values if value is not None]
-        assert known == sorted(known, reverse=sort != column)
+        values_present = [value for value in values if value is not None]
+        assert values_present == sorted(values_present, reverse=sort != column)
 
 
 def test_the_page_goes_on_where_the_row_of_the_cursor_has_left_the_filter(company: Any, seven: Any) -> None:

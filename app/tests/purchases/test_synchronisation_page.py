@@ -10,7 +10,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.utils import timezone
 from liczydlo.purchases import coverage, inbox, services, synchronisation
 from liczydlo.purchases.coverage import Stretch
-from liczydlo.purchases.models import Checkpoint, LateDocument, MonthCheck
+from liczydlo.purchases.models import Checkpoint, LateDocument, MonthCheck, Order
 from liczydlo.purchases.plan import Plan
 
 from app.tests.purchases.test_pages import address, text_of
@@ -73,6 +73,22 @@ def test_late_documents_limits_and_months_are_shown(company: Any, owner: Any, br
     assert '<strong class="tone-bad">1</strong>' in page
     english = text_of(browse(owner, language="en").get(address("synchronisation", company)))
     assert "Complete until" in english
+
+
+def test_how_each_part_was_proved_and_what_ksef_packs_is_shown(company: Any, owner: Any, browse: Any) -> None:
+    cover(company, (0, 10), roles=services.ROLES[:1])
+    proof = Stretch(start=SINCE + DAY * 10, end=SINCE + DAY * 20, how="package", at=SINCE + DAY * 20)
+    timeline = coverage.overlay(Checkpoint.objects.get().timeline, proof)
+    Checkpoint.objects.update(covered_json=coverage.as_json(timeline))
+    for purpose, reference in (("new", "REF-NEW"), ("month", "REF-MONTH")):
+        Order.objects.create(
+            company=company, environment=company.environment, subject="Subject2", purpose=purpose,
+            start=SINCE, reference=reference, sealed_key=b"k", placed_at=SINCE,
+        )  # fmt: skip
+    page = text_of(browse(owner).get(address("synchronisation", company)))
+    package, listing = page.index("paczka z KSeF"), page.index("lista KSeF do jego znacznika")
+    assert package < listing, "the newest first"
+    assert "REF-NEW" in page and "REF-MONTH" not in page
 
 
 def test_going_further_back_opens_a_gap_and_begins_a_fetch(company: Any, owner: Any, browse: Any) -> None:

@@ -28,9 +28,9 @@ def seller(use_emulator: Any, ksef_files: Any, wire: Wire, emulator: Any) -> Any
     """Another firm, connected, which invoices ours."""
     from liczydlo.companies.models import Company
 
-    made = Company.objects.create(nip=new_nip(), name="Dostawca sp. z o.o.", line1="ul. Długa 1")
-    let_in(made, ksef_files, emulator)
-    return made
+    company = Company.objects.create(nip=new_nip(), name="Dostawca sp. z o.o.", line1="ul. Długa 1")
+    let_in(company, ksef_files, emulator)
+    return company
 
 
 def sell(seller: Any, buyer: Any, count: int = 1, documents: Sequence[bytes] = ()) -> list[bytes]:

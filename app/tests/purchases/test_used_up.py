@@ -15,7 +15,7 @@ from liczydlo.purchases.models import Checkpoint, KsefRequest, ReceivedInvoice, 
 from liczydlo.purchases.plan import Plan
 
 from app.tests.purchases.test_checkpoint import Lists, lists
-from app.tests.purchases.test_plan import looked, production
+from app.tests.purchases.test_plan import begin_an_hour_ago, production
 from app.tests.purchases.test_set_aside import BAD, bad, numbers
 from app.tests.purchases.test_synchronising import digests, received, sell, seller
 from app.tests.sales.world import Wire
@@ -29,7 +29,7 @@ def test_no_export_is_asked_for_while_exports_are_used_up(
     connected: Any, seller: Any, wire: Wire, production: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(services, "FEW", 1)
-    looked(connected)
+    begin_an_hour_ago(connected)
     sent = sell(seller, connected, 3)
     Plan(connected, timezone.now).refused("export", 600)
     wire.seen.clear()
@@ -42,7 +42,7 @@ def test_a_run_that_gives_way_keeps_what_it_took_and_the_next_one_has_the_rest(
     connected: Any, seller: Any, production: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(services, "CHUNK", 2)
-    looked(connected)
+    begin_an_hour_ago(connected)
     sent = sell(seller, connected, 3)
     result = services.synchronise(connected, should_yield=lambda: True)
     assert (result.new, result.more, result.again_at) == (2, True, None)
@@ -60,7 +60,7 @@ def test_only_one_that_differs_from_its_list_is_listed_again(
 ) -> None:
     """What the list says of it may be wrong; of one that KSeF failed to give nothing new can be learnt, and lists are
     the scarcest of KSeF's limits."""
-    looked(connected)
+    begin_an_hour_ago(connected)
     sell(seller, connected)
     (number,) = numbers(connected)
     bad(wire, number, cause[0])
@@ -84,7 +84,7 @@ def test_only_one_that_differs_from_its_list_is_listed_again(
 def test_what_is_set_aside_waits_for_room_in_the_limits(
     connected: Any, seller: Any, wire: Wire, production: None
 ) -> None:
-    looked(connected)
+    begin_an_hour_ago(connected)
     sell(seller, connected)
     (number,) = numbers(connected)
     bad(wire, number, BAD[1][0])
@@ -104,7 +104,7 @@ def test_the_furthest_mark_of_ksef_is_kept(connected: Any, lists: Lists, product
     mark = timezone.now() - dt.timedelta(minutes=1)
     lists.answers = [(mark, []), *((mark - DAY * days, []) for days in range(1, 20))]
     services.synchronise(connected)
-    assert len(lists.asked) > 1
+    assert len(lists.requests) > 1
     assert Checkpoint.objects.get().hwm == mark
     lists.answers = [(mark - DAY, [])]
     services.synchronise(connected)

@@ -29,26 +29,26 @@ def with_account(number: str, *, is_factor: bool = False) -> Invoice:
     return replace(INVOICE, accounts=(Account(number=number, is_factor=is_factor),))
 
 
-def known(**values: object) -> Past:
+def past_of(**values: object) -> Past:
     return Past(**{"invoices": 9, "firm_has": 5, "accounts": {OLD: TODAY}, **values})  # type: ignore[arg-type]
 
 
 def test_nothing_to_say_of_a_usual_invoice() -> None:
-    assert not codes(with_account(OLD), known(amounts=[Decimal(1200)] * 5))
+    assert not codes(with_account(OLD), past_of(amounts=[Decimal(1200)] * 5))
 
 
 def test_a_changed_account_is_told_even_of_a_trusted_seller() -> None:
-    for past in (known(), known(trusted=True)):
-        (said,) = rules.warnings(with_account(NEW), past)
-        assert said.code == Code.ACCOUNT
-        assert said.params == {"accounts": [NEW], "factor": False, "known": [[OLD, TODAY.isoformat()]]}
-    (factor,) = rules.warnings(with_account(NEW, is_factor=True), known())
+    for past in (past_of(), past_of(trusted=True)):
+        (warning,) = rules.warnings(with_account(NEW), past)
+        assert warning.code == Code.ACCOUNT
+        assert warning.params == {"accounts": [NEW], "factor": False, "known": [[OLD, TODAY.isoformat()]]}
+    (factor,) = rules.warnings(with_account(NEW, is_factor=True), past_of())
     assert factor.params["factor"]
 
 
 def test_no_account_or_no_earlier_one_is_no_change() -> None:
-    assert not codes(INVOICE, known())
-    assert not codes(with_account(NEW), known(accounts={}))
+    assert not codes(INVOICE, past_of())
+    assert not codes(with_account(NEW), past_of(accounts={}))
 
 
 def test_a_first_invoice_counts_once_the_firm_has_a_history() -> None:
@@ -56,39 +56,39 @@ def test_a_first_invoice_counts_once_the_firm_has_a_history() -> None:
     assert codes(INVOICE, Past(firm_has=rules.ENOUGH)) == {Code.FIRST}
     hurry = replace(INVOICE, due=TODAY + rules.URGENT)
     assert codes(hurry, Past(firm_has=rules.ENOUGH)) == {Code.FIRST, Code.URGENT}
-    assert not codes(hurry, known())
+    assert not codes(hurry, past_of())
     assert codes(INVOICE, Past(namesake=("5265877635", "Orlen"))) == {Code.ALIKE}
 
 
 @pytest.mark.parametrize("number", ["FV/7", "fv-7", " FV 7"])
 def test_the_same_number_in_any_spelling(number: str) -> None:
     other = OtherPurchase(ref=4, number=number, currency="PLN", gross=Decimal(5), issued=TODAY)
-    (said,) = rules.warnings(INVOICE, known(others=[other]))
-    assert (said.code, said.params) == (Code.NUMBER, {"entry": 4, "number": number})
+    (warning,) = rules.warnings(INVOICE, past_of(others=[other]))
+    assert (warning.code, warning.params) == (Code.NUMBER, {"entry": 4, "number": number})
 
 
 def test_the_same_amount_in_the_same_days() -> None:
     other = OtherPurchase(ref=4, number="A", currency="PLN", gross=INVOICE.gross, issued=TODAY - rules.NEAR)
-    assert codes(INVOICE, known(others=[other])) == {Code.DOUBLE}
-    assert not codes(INVOICE, known(others=[other], trusted=True))
-    assert not codes(INVOICE, known(others=[replace(other, currency="EUR")]))
-    assert not codes(INVOICE, known(others=[replace(other, issued=other.issued - dt.timedelta(days=1))]))
-    assert not codes(INVOICE, known(others=[other] * rules.REGULAR))
-    assert not codes(replace(INVOICE, kind="KOR"), known(others=[other]))
+    assert codes(INVOICE, past_of(others=[other])) == {Code.DOUBLE}
+    assert not codes(INVOICE, past_of(others=[other], trusted=True))
+    assert not codes(INVOICE, past_of(others=[replace(other, currency="EUR")]))
+    assert not codes(INVOICE, past_of(others=[replace(other, issued=other.issued - dt.timedelta(days=1))]))
+    assert not codes(INVOICE, past_of(others=[other] * rules.REGULAR))
+    assert not codes(replace(INVOICE, kind="KOR"), past_of(others=[other]))
 
 
 def test_an_unusual_amount_names_the_usual_ones() -> None:
-    past = known(amounts=[Decimal(100), Decimal(110), Decimal(120), Decimal(110), Decimal(105)])
-    (said,) = rules.warnings(INVOICE, past)
-    assert said.code == Code.AMOUNT
-    assert Decimal(said.params["low"]) <= 100 and 120 <= Decimal(said.params["high"]) < INVOICE.gross
+    past = past_of(amounts=[Decimal(100), Decimal(110), Decimal(120), Decimal(110), Decimal(105)])
+    (warning,) = rules.warnings(INVOICE, past)
+    assert warning.code == Code.AMOUNT
+    assert Decimal(warning.params["low"]) <= 100 and 120 <= Decimal(warning.params["high"]) < INVOICE.gross
     assert not codes(INVOICE, replace(past, trusted=True))
     assert not codes(INVOICE, replace(past, amounts=past.amounts[:4]))
     assert not codes(replace(INVOICE, kind="KOR_ZAL"), past)
 
 
 def test_the_firms_nip_is_not_there() -> None:
-    assert codes(replace(INVOICE, is_ours=False), known(trusted=True)) == {Code.BUYER}
+    assert codes(replace(INVOICE, is_ours=False), past_of(trusted=True)) == {Code.BUYER}
 
 
 @given(st.lists(amounts, min_size=rules.ENOUGH, max_size=12))
@@ -101,8 +101,8 @@ def test_what_is_usual_holds_the_median_and_knows_no_order(past: list[Decimal]) 
 @given(st.lists(amounts, min_size=rules.ENOUGH, max_size=12), amounts, amounts)
 def test_more_never_warns_less(past: list[Decimal], one: Decimal, other: Decimal) -> None:
     lower, higher = sorted((one, other))
-    if codes(replace(INVOICE, gross=lower), known(amounts=past)):
-        assert Code.AMOUNT in codes(replace(INVOICE, gross=higher), known(amounts=past))
+    if codes(replace(INVOICE, gross=lower), past_of(amounts=past)):
+        assert Code.AMOUNT in codes(replace(INVOICE, gross=higher), past_of(amounts=past))
 
 
 @given(st.lists(st.decimals(min_value=100, max_value=140, places=2), min_size=9, max_size=12), amounts)
@@ -163,5 +163,5 @@ def test_accounts_are_compared_in_one_spelling() -> None:
 def test_hidden_characters_are_told_even_of_a_trusted_seller(
     changes: dict[str, str], fields: dict[str, str]
 ) -> None:
-    said = rules.warnings(replace(INVOICE, **changes), known(trusted=True))  # type: ignore[arg-type]
+    said = rules.warnings(replace(INVOICE, **changes), past_of(trusted=True))  # type: ignore[arg-type]
     assert [one.params for one in said if one.code == Code.HIDDEN] == ([{"fields": fields}] if fields else [])

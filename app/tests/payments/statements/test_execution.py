@@ -108,12 +108,37 @@ def test_an_order_is_paid_once_each_of_its_transfers_stands_in_a_statement(
     assert state(order) == (OrderState.PAID, [False, False])
     text = text_of(ala.get(reverse("payments:order", args=[company.pk, order.pk])))
     assert "Zlecenie zapłacone według wyciągu" in text and "Bank to zapłacił" not in text
+    other = ordered(company, purchase(company))
     matching.undo(Settlement.objects.get(entry=second.entry), by=owner)
-    assert state(order) == (OrderState.DOWNLOADED, [False, True])
+    assert state(order) == (OrderState.DOWNLOADED, [False, True]), (
+        "an order of other invoices is no hindrance"
+    )
+    assert state(other) == (OrderState.DOWNLOADED, [True])
     second.refresh_from_db()
     assert second.payment == Payment.DUE
     steps = order.events.values_list("step", flat=True)
     assert list(steps) == [PaymentEvent.Step.EXECUTED, PaymentEvent.Step.REOPENED]
+
+
+def test_a_line_that_pays_of_two_orders_ends_the_one_of_which_nothing_is_left(
+    company: Any, owner: Any
+) -> None:
+    first, second = purchase(company), purchase(company)
+    orders = ordered(company, first, purchase(company)), ordered(company, second)
+    (row,) = lines_of(company, owner, line("-354.00", "a"))
+    chosen = [
+        Choice(
+            entry=one.entry_id,
+            amount=Decimal(177),
+            last_seen_event=lifecycle.last_event(one, lifecycle.PAYMENTS),
+        )
+        for one in (first, second)
+    ]
+    matching.confirm(row, chosen, reason="manual", by=owner)
+    assert [state(one) for one in orders] == [
+        (OrderState.DOWNLOADED, [False, True]),
+        (OrderState.PAID, [False]),
+    ]
 
 
 def test_a_part_of_an_order_is_not_paid_twice_by_a_persons_word(

@@ -38,8 +38,8 @@ _COLUMNS: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """An invoice: ``whole`` is to be paid of it, ``left`` is still to pay as far as is known, with the sign of the
-    whole; ``settled`` is what lines and people have settled of it."""
+    """An invoice: ``payable`` is to be paid of it, ``unpaid`` is still to pay as far as is known, with the same sign;
+    ``settled`` is what lines and people have settled of it."""
 
     pk: int
     direction: str
