@@ -117,13 +117,10 @@ class Keyboard:
         self.type(name)
         self.fill(f"#id_lines-{number}-price", price)
 
-    def proceed(self) -> None:
-        """To what the invoice will be."""
+    def send(self) -> None:
+        """To what the invoice will be, and from there into the queue."""
         self.press("Control+Enter")
         self.page.get_by_role("heading", name="Co zostanie wysłane").wait_for()
-
-    def send(self) -> None:
-        """From what it will be into the queue."""
         self.press("Control+Enter")
         self.page.get_by_role("dialog").get_by_role("button", name="Wyślij do KSeF").wait_for()
         self.press("Enter")
@@ -167,7 +164,6 @@ def test_domestic(keyboard: Keyboard, accepted: Any) -> None:
     keyboard.press("Enter")
     expect(keyboard.page.locator("#id_lines-1-name")).to_be_focused()
     keyboard.line("wózek", "50", 1)
-    keyboard.proceed()
     keyboard.send()
     assert keyboard.keys <= 45
     fa = accepted()
@@ -182,7 +178,6 @@ def test_within_the_union(keyboard: Keyboard, accepted: Any) -> None:
     keyboard.line("meble", "1000")
     keyboard.press("Tab", *["ArrowDown"] * 4)
     expect(keyboard.page.locator("#id_lines-0-rate")).to_have_value("0 WDT")
-    keyboard.proceed()
     keyboard.send()
     assert keyboard.keys <= 25
     fa = accepted()
@@ -193,7 +188,6 @@ def test_within_the_union(keyboard: Keyboard, accepted: Any) -> None:
     keyboard.pick("mull")
     expect(keyboard.page.locator("#id_lines-0-rate")).to_have_value("0 WDT")
     keyboard.line("meble", "900")
-    keyboard.proceed()
     keyboard.send()
     assert keyboard.keys <= 19
     assert accepted().p_13_6_2 == 900
@@ -205,7 +199,6 @@ def test_export(keyboard: Keyboard, accepted: Any) -> None:
     keyboard.pick("table")
     keyboard.line("meble", "900")
     keyboard.press("Tab", *["ArrowDown"] * 5)
-    keyboard.proceed()
     keyboard.send()
     assert keyboard.keys <= 26
     assert accepted().p_13_6_3 == 900
@@ -222,7 +215,6 @@ def test_in_a_currency(keyboard: Keyboard, accepted: Any) -> None:
     keyboard.go("#contractor-q")
     keyboard.pick("kuch")
     keyboard.line("meble", "900")
-    keyboard.proceed()
     keyboard.send()
     assert keyboard.keys <= 24
     fa = accepted()
@@ -243,7 +235,6 @@ def test_split_payment(keyboard: Keyboard, accepted: Any) -> None:
     keyboard.go(".split-note button")
     keyboard.press("Enter")
     expect(keyboard.page.locator("#id_split_payment")).to_be_checked()
-    keyboard.proceed()
     keyboard.send()
     assert keyboard.keys <= 45
     fa = accepted()
@@ -258,7 +249,6 @@ def test_discount_and_paid_already(keyboard: Keyboard, accepted: Any) -> None:
     keyboard.go("details.line-codes > summary")
     keyboard.press("Enter")
     keyboard.fill("#id_lines-0-discount", "10%")
-    keyboard.proceed()
     keyboard.send()
     assert keyboard.keys <= 26
     fa = accepted()
@@ -269,7 +259,6 @@ def test_discount_and_paid_already(keyboard: Keyboard, accepted: Any) -> None:
     keyboard.line("stal", "100")
     keyboard.go("#id_paid")
     keyboard.press("Space")
-    keyboard.proceed()
     keyboard.send()
     assert keyboard.keys <= 42
     assert accepted().platnosc.zaplacono == 1
@@ -283,7 +272,6 @@ def test_exempt_and_reverse_charge(keyboard: Keyboard, accepted: Any) -> None:
     keyboard.line("kurs", "100")
     keyboard.press("Tab", *["ArrowDown"] * 6)
     keyboard.fill("#id_exemption", "art. 43 ust. 1 pkt 29")
-    keyboard.proceed()
     keyboard.send()
     assert keyboard.keys <= 55
     assert accepted().p_13_7 == 100
@@ -291,7 +279,6 @@ def test_exempt_and_reverse_charge(keyboard: Keyboard, accepted: Any) -> None:
     keyboard.begin()
     keyboard.pick("kuch")
     keyboard.line("kurs", "200")
-    keyboard.proceed()
     keyboard.send()
     assert keyboard.keys <= 18
     fa = accepted()
@@ -302,7 +289,6 @@ def test_exempt_and_reverse_charge(keyboard: Keyboard, accepted: Any) -> None:
     keyboard.line("montaż", "100")
     keyboard.press("Tab", "ArrowDown")
     expect(keyboard.page.locator("#id_lines-0-rate")).to_have_value("oo")
-    keyboard.proceed()
     keyboard.send()
     fa = accepted()
     assert (fa.p_13_10, fa.adnotacje.p_18) == (100, 1)
@@ -316,7 +302,6 @@ def test_order_from_the_advance_to_corrections(keyboard: Keyboard, accepted: Any
     keyboard.line("meble na wymiar", "10000")
     keyboard.go("#id_advance", "Shift+Tab")
     keyboard.type("1230")
-    keyboard.proceed()
     keyboard.send()
     assert keyboard.keys <= 90
     fa = accepted()
@@ -329,13 +314,11 @@ def test_order_from_the_advance_to_corrections(keyboard: Keyboard, accepted: Any
     keyboard.go("#id_advance")
     keyboard.press("Control+A")
     keyboard.type("615")
-    keyboard.proceed()
     keyboard.send()
     assert accepted().rodzaj_faktury == "KOR_ZAL"
 
     keyboard.page.goto(advance.get_absolute_url())
     keyboard.follow("Rozlicz zaliczki")
-    keyboard.proceed()
     keyboard.send()
     fa = accepted()
     assert (fa.rodzaj_faktury, fa.p_15) == ("ROZ", 11685)
@@ -346,7 +329,6 @@ def test_order_from_the_advance_to_corrections(keyboard: Keyboard, accepted: Any
     keyboard.go("#id_lines-0-price")
     keyboard.press("Control+A")
     keyboard.type("9000")
-    keyboard.proceed()
     keyboard.send()
     fa = accepted()
     assert (fa.rodzaj_faktury, fa.p_15) == ("KOR_ROZ", -1230)
@@ -358,7 +340,6 @@ def test_simplified_then_repeated_and_corrected(keyboard: Keyboard, accepted: An
     keyboard.type(SELLERS[0].nip)
     keyboard.go("#id_lines-0-name")
     keyboard.line("kawa", "10")
-    keyboard.proceed()
     keyboard.send()
     assert keyboard.keys <= 60
     assert accepted().rodzaj_faktury == "UPR"

@@ -46,9 +46,9 @@ def test_pages(desk: Browser, door: Door) -> None:
     for _ in range(51):
         door.call("POST", "/auth/challenge")
     assert rows(desk) == 50
-    assert "starsze" in desk.get(HERE).text
+    assert "następna" in desk.get(HERE).text
     assert rows(desk, "?page=2") == 1
-    assert "path=challenge&amp;page=2" in desk.get(f"{HERE}?path=challenge").text
+    assert "?page=2&amp;path=challenge" in desk.get(f"{HERE}?path=challenge").text
 
 
 def test_both_sides_without_secrets(desk: Browser, door: Door, undescribed: list[str]) -> None:

@@ -19,6 +19,8 @@ from .conftest import Firm, b64, fa3, forbidden, problem, yesterday
 NOWHERE = "20260101-SO-0000000000-0000000000-00"
 STRANGE = "5265877635-20261123-010080-0000AA-5D"
 TOKEN = "x-continuation-token"
+BEYOND = [b64(str(2**63).encode()), b64(f"[1, {2**63}]".encode())]
+"""Tokens with a number that SQLite cannot have."""
 
 
 def verified(upo: bytes) -> etree._Element:
@@ -83,7 +85,7 @@ class TestLists:
         assert found(dateClosedFrom=past) == opened[:1]
         assert found(dateCreatedTo=past) == found(dateModifiedTo=past) == []
 
-    @pytest.mark.parametrize("token", ["%%%", b64(b"{"), b64(b'"x"'), b64(b"[1]")])
+    @pytest.mark.parametrize("token", ["%%%", b64(b"{"), b64(b'"x"'), b64(b"[1]"), *BEYOND])
     def test_tokens_that_are_not_ours(self, firm: Firm, token: str) -> None:
         session = firm.open()
         paths = ["/sessions?sessionType=Online", f"/sessions/{session}/invoices"]

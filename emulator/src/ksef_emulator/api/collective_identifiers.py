@@ -28,7 +28,7 @@ from .contract.collective_identifiers import (
     CollectiveIdentifiersQueryRequest,
     GenerateCollectiveIdentifierRequest,
 )
-from .paging import decode, encode
+from .paging import encode, pair
 from .parameters import Continuation, KsefNumberInPath, PageSize200, PageSize500
 from .security import CurrentEmulator, require
 
@@ -99,7 +99,7 @@ def query_collective_identifiers(
         own=body.createdInCurrentContext,
     )
     identifiers = emulator.collective.query(
-        principal.context, question, after=_moment_of(continuation), size=size + 1
+        principal.context, question, after=_position(continuation, int), size=size + 1
     )
     shown, more = _page(identifiers, size, _place)
     items = [
@@ -128,7 +128,7 @@ def query_collective_invoices(
             f"collectiveIdentifierNumbers: maksymalna liczba identyfikatorów zbiorczych to {MOST_NUMBERS}."
         )
     members = emulator.collective.members(
-        principal.context, numbers, after=_names_of(continuation), size=size + 1
+        principal.context, numbers, after=_position(continuation, str), size=size + 1
     )
     shown, more = _page(members, size, lambda last: [last.payment.ksef_number, last.number])
     return json_answer({**more, "invoices": [_member(number) for number in shown]})
@@ -143,7 +143,7 @@ def collective_identifiers_of_invoice(
     continuation: Continuation = None,
 ) -> Response:
     identifiers = emulator.collective.of_invoice(
-        principal.context, ksef_number, after=_moment_of(continuation), size=size + 1
+        principal.context, ksef_number, after=_position(continuation, int), size=size + 1
     )
     shown, more = _page(identifiers, size, _place)
     items = [
@@ -183,33 +183,9 @@ def _place(last: Identifier) -> list[Any]:
     return [micros(last.created), last.number]
 
 
-def _moment_of(token: str | None) -> tuple[int, str] | None:
-    position = _position(token)
-    if position is None:
-        return None
-    moment, number = position
-    if not isinstance(moment, int) or abs(moment) >= 2**63 or not isinstance(number, str):
-        raise problems_receiving.invalid_continuation()
-    return moment, number
-
-
-def _names_of(token: str | None) -> tuple[str, str] | None:
-    position = _position(token)
-    if position is None:
-        return None
-    ksef_number, number = position
-    if not isinstance(ksef_number, str) or not isinstance(number, str):
-        raise problems_receiving.invalid_continuation()
-    return ksef_number, number
-
-
-def _position(token: str | None) -> tuple[Any, Any] | None:
-    if not token:
-        return None
+def _position(token: str | None, first: type) -> tuple[Any, Any] | None:
+    """The position after which a page begins: a moment or an invoice's KSeF number, and an identifier's number."""
     try:
-        position = decode(token)
+        return pair(token, first, str)
     except problems.Problem as error:
         raise problems_receiving.invalid_continuation() from error
-    if not isinstance(position, list) or len(position) != 2:
-        raise problems_receiving.invalid_continuation()
-    return position[0], position[1]

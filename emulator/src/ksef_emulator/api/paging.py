@@ -27,23 +27,31 @@ def continued(behaviour: Behaviour, last: Any) -> dict[str, Any]:
 
 
 def decode(token: str) -> Any:
-    """The value of a token. Raises problem 21418."""
+    """The value of a token. Raises problem 21418, also for a number that no row can have."""
     try:
-        return json.loads(base64.b64decode(token, validate=True))
+        return json.loads(base64.b64decode(token, validate=True), parse_int=_of_a_row)
     except (binascii.Error, ValueError, RecursionError) as error:
         raise problems.invalid_continuation() from error
+
+
+def _of_a_row(digits: str) -> int:
+    number = int(digits)
+    if abs(number) >= 2**63:
+        raise ValueError("beyond SQLite's integers")
+    return number
+
+
+def pair(token: str | None, first: type, second: type) -> tuple[Any, Any] | None:
+    """The position of two values of these types; None without a token. Raises problem 21418."""
+    if not token:
+        return None
+    position = decode(token)
+    if not isinstance(position, list) or [type(value) for value in position] != [first, second]:
+        raise problems.invalid_continuation()
+    return position[0], position[1]
 
 
 def newest_before(token: str | None) -> tuple[float, float]:
     """Where a page of things goes on, newest first: a moment in microseconds and a row's number; everything on the
     page is less. What was added or ended meanwhile shifts nothing. Raises problem 21418."""
-    if not token:
-        return math.inf, math.inf
-    position = decode(token)
-    if (
-        not isinstance(position, list)
-        or len(position) != 2
-        or not all(isinstance(item, int) and not isinstance(item, bool) for item in position)
-    ):
-        raise problems.invalid_continuation()
-    return position[0], position[1]
+    return pair(token, int, int) or (math.inf, math.inf)

@@ -17,7 +17,7 @@ from ..model.time.moments import micros
 from .answers import json_answer, xml_answer
 from .contract.common import ReferenceNumber
 from .contract.sessions import CommonSessionStatus, SessionType
-from .paging import continued, decode
+from .paging import continued, decode, pair
 from .parameters import (
     Continuation,
     InvoiceReference,
@@ -98,7 +98,7 @@ def list_sessions(
         statuses=tuple(statuses or ()),
     )
     sessions = emulator.sessions.listing(
-        filters, context=principal.context, after=_position(continuation), size=size + 1
+        filters, context=principal.context, after=pair(continuation, int, int), size=size + 1
     )
     page, more = sessions[:size], len(sessions) > size
     last = [micros(page[-1].created), page[-1].id] if more else None
@@ -261,16 +261,3 @@ def stored_upo_of_session(
 
 def _aware(moment: datetime | None) -> datetime | None:
     return from_polish_local(moment) if moment is not None else None
-
-
-def _position(token: str | None) -> tuple[int, int] | None:
-    if not token:
-        return None
-    position = decode(token)
-    if not (
-        isinstance(position, list)
-        and len(position) == 2
-        and all(isinstance(session, int) for session in position)
-    ):
-        raise problems.invalid_continuation()
-    return position[0], position[1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from lxml import etree
@@ -37,18 +36,14 @@ async def listing(panel: CurrentPanel, request: Request) -> Response:
         int(filters["status"]) if filters["status"].isdecimal() and len(filters["status"]) == 3 else None,
         filters["context"] or None,
     )
-    listed = paged(request, entries, _row, (PAGE,))
-    number = listed["number"]
     return panel.show(
         request,
         "panel_journal.html",
-        **listed,
+        **paged(request, entries, _row, (PAGE,)),
         filters=filters,
         filtered=any(filters.values()),
         methods=METHODS,
         kept=KEPT,
-        before=_query(filters, number - 1) if number > 1 else "",
-        after=_query(filters, number + 1) if number < listed["last"] else "",
     )
 
 
@@ -83,10 +78,6 @@ def _pattern(text: str) -> str | None:
     if not text:
         return None
     return text if "*" in text else f"*{text}*"
-
-
-def _query(filters: dict[str, str], page: int) -> str:
-    return "?" + urlencode({key: value for key, value in filters.items() if value} | {"page": str(page)})
 
 
 def _row(entry: Entry) -> dict[str, Any]:
