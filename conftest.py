@@ -63,8 +63,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """What was collected stays to the end: looking again and again whether it is garbage takes a seventh of a run."""
-    gc.collect()
+    """What was collected stays to the end: looking again and again whether it is garbage takes a seventh of a run.
+
+    The little of it that is garbage stays too: to look for it once takes half a second of each process.
+    """
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     gc.enable()
