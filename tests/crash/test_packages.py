@@ -1,4 +1,5 @@
-"""kill -9 at every step of an export: the next process goes on with the same one, and each document is here once."""
+"""kill -9 at every step of an export and of the reading after it: the next process goes on with the same export, and
+each document is here once, and read."""
 
 from __future__ import annotations
 
@@ -15,21 +16,33 @@ from liczydlo.jobs import failpoints
 from tests.processes import PATIENCE, Application
 
 MANY = 40  # more than come one by one
-STEPS = [*failpoints.EXPORTING, "receive.store", "receive.stored"]
+STEPS = [
+    "receive.round",
+    "receive.claimed",
+    "receive.ask",
+    *failpoints.EXPORTING,
+    "receive.store",
+    "receive.stored",
+    *(step for step in failpoints.READING if step != "doubles.look"),  # it needs a cost that was typed in
+]
 
 
 def at_once(application: Application) -> None:
-    """The job is due now: waits that grow with each death are measured elsewhere."""
+    """The jobs are due now: waits that grow with each death are measured elsewhere."""
     with sqlite3.connect(application.folder / "liczydlo.sqlite3", timeout=30) as db:
         db.execute(
             "UPDATE jobs_job SET deaths = 0, lease_until = NULL, due_at = '2026-02-02 00:00:00' "
-            "WHERE name = 'purchases.receive'"
+            "WHERE name IN ('purchases.round', 'purchases.receive', 'purchases.read.round', 'purchases.read')"
         )
 
 
 def received(application: Application) -> list[str]:
     rows = application.rows("SELECT ksef_number FROM documents_indexentry WHERE direction = 'purchase'")
     return sorted(str(number) for (number,) in rows)
+
+
+def unread(application: Application) -> bool:
+    return bool(application.rows("SELECT 1 FROM purchases_receivedinvoice WHERE read_at IS NULL"))
 
 
 def test_killed_at_each_step_of_an_export(installation: Callable[[], Application], ksef: Running) -> None:
@@ -50,7 +63,11 @@ def test_killed_at_each_step_of_an_export(installation: Callable[[], Application
     process, _ = application.serve()
     try:
         deadline = time.monotonic() + PATIENCE
-        while application.rows("SELECT 1 FROM purchases_order") or received(application) != sent:
+        while (
+            application.rows("SELECT 1 FROM purchases_order")
+            or received(application) != sent
+            or unread(application)
+        ):
             assert time.monotonic() < deadline, (len(received(application)), len(sent))
             time.sleep(0.05)
     finally:

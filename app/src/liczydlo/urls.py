@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from liczydlo.companies import languages
+from liczydlo.companies import languages, sessions
 from liczydlo.connection import urls as connection
 from liczydlo.sales.views import public
 
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("firmy/<int:company_id>/platnosci/", include("liczydlo.payments.urls")),
     path("faktura/<str:token>/", public.invoice, name="public_invoice"),
     path("faktura/<str:token>/faktura.<str:kind>", public.file, name="public_file"),
+    path("konto/sessions/", sessions.Devices.as_view(), name="usersessions_list"),
     path("konto/", include("allauth.urls")),
     path("jezyk/setlang/", languages.choose, name="set_language"),
 ]

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, connection
 from django.test import Client
 from django.urls import reverse
 from liczydlo.jobs.models import Job
 from liczydlo.purchases import packages, services
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice, Visit
 
+from app.tests.full_disk import no_writes
 from app.tests.purchases.test_outside import PDF, typed
 from app.tests.purchases.test_synchronising import digests, received, sell, seller
 from app.tests.sales.world import Worker
@@ -38,21 +38,6 @@ def full_database() -> Iterator[None]:
             yield
         finally:
             cursor.execute(f"PRAGMA max_page_count = {most}")
-
-
-@contextlib.contextmanager
-def no_writes() -> Iterator[None]:
-    """Every statement that would write meets a full disk."""
-
-    def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith(("INSERT", "UPDATE", "DELETE")):
-            cause = sqlite3.OperationalError("database or disk is full")
-            cause.sqlite_errorcode = sqlite3.SQLITE_FULL
-            raise OperationalError(str(cause)) from cause
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(refuse):
-        yield
 
 
 def test_no_space_for_a_package(
@@ -113,15 +98,12 @@ def test_a_page_says_so(company: Any, owner: Any) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_list_can_be_read_all_the_same(connected: Any, seller: Any, owner: Any) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL's files cannot be limited from within")
     sell(seller, connected, 2)
     services.synchronise(connected)
     number = ReceivedInvoice.objects.select_related("entry")[0].entry.number
     client = Client(raise_request_exception=False)
     client.force_login(owner)
     address = reverse("purchases:list", args=[connected.pk])
-    client.get(reverse("purchases:synchronisation", args=[connected.pk]))  # the session is noted by now
     with no_writes():
         answer = client.get(address)
     assert answer.status_code == 200 and number in answer.content.decode()

@@ -1,21 +1,51 @@
-"""How long a login lasts, and what a page that asks by itself hears when it has ended."""
+"""How long a login lasts, where a person is logged in, and what an open page hears when that has ended."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from allauth.usersessions.models import UserSession
+from allauth.usersessions.views import ListUserSessionsView
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import timezone
 
+from liczydlo.web import disk
+
 SEEN: Final = "seen"  # in the session: when its person last did something, in seconds since 1970
 STEP: Final = 300
 """Seconds within which no second time is written, so that reading pages costs the database no write each."""
+NOTED: Final = frozenset((SEEN, "_session_expiry"))
+"""What :class:`Activity` changes in a session."""
+
+log = logging.getLogger(__name__)
+
+
+class Sessions(SessionMiddleware):
+    """Django's own. With a full disk an answer goes out all the same where only the note of activity is not kept."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Raises SessionInterrupted where something that was put into the session cannot be kept."""
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted as error:
+            if not disk.is_full(error) or self._is_changed(request.session):
+                raise
+        log.warning("the disk is full: the activity of a session was not noted")
+        request.session.modified = False
+        return super().process_response(request, response)
+
+    def _is_changed(self, session: SessionBase) -> bool:
+        stored = self.SessionStore(session.session_key).load()
+        return any(session.get(key) != stored.get(key) for key in (session.keys() | stored.keys()) - NOTED)
 
 
 class Activity:
@@ -35,8 +65,21 @@ class Activity:
             if now - request.session.get(SEEN, 0) >= STEP:
                 request.session[SEEN] = now
                 request.session.set_expiry(settings.SESSION_COOKIE_AGE)
-                UserSession.objects.create_from_request(request)
+                with disk.dispensable():
+                    UserSession.objects.create_from_request(request)
         return self.get_response(request)
+
+
+class Devices(ListUserSessionsView):  # type: ignore[misc]  # allauth has no types
+    """Where a person is logged in. What has ended is forgotten by the way, where the disk has space for that."""
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """With ``sessions``, those that live, in the order of their beginning."""
+        rows = UserSession.objects.filter(user=self.request.user).order_by("created_at")
+        sessions = [row for row in rows if not _has_ended(row)]
+        more = {"sessions": sessions, "session_count": len(sessions)}
+        values: dict[str, Any] = super(ListUserSessionsView, self).get_context_data(**context, **more)
+        return values
 
 
 class LoginRequired(LoginRequiredMiddleware):
@@ -55,3 +98,10 @@ class LoginRequired(LoginRequiredMiddleware):
 
 def _by_itself(request: HttpRequest) -> bool:
     return request.method == "GET" and "HX-Request" in request.headers
+
+
+def _has_ended(row: UserSession) -> bool:
+    with disk.dispensable():
+        ended: bool = row.purge()
+        return ended
+    return True  # only what has ended is deleted

@@ -42,7 +42,7 @@ from liczydlo.connection.passphrase import wrapping
 from liczydlo.connection.signals import connected
 from liczydlo.jobs.claims import LONGEST, delay
 from liczydlo.ksef.transport import http_client
-from liczydlo.web import times
+from liczydlo.web import disk, times
 
 __all__ = [
     "NotConnected",
@@ -111,7 +111,7 @@ def client(
         company,
         secret,
         tokens=_tokens(*cache_key),
-        on_tokens=functools.partial(keep_tokens, *cache_key),
+        on_tokens=functools.partial(_share_login, *cache_key),
         on_refused=functools.partial(_keep_refusal, *cache_key, clock),
         before_login=functools.partial(_respect_pause, *cache_key, clock),
         clock=clock,
@@ -208,6 +208,12 @@ def forget_keys() -> None:
     _opened.cache_clear()
 
 
+def _share_login(company: Company, environment: str, fingerprint: str, tokens: ksef.Tokens) -> None:
+    """By the way of a request: with a full disk the login is this client's alone."""
+    with disk.dispensable():
+        keep_tokens(company, environment, fingerprint, tokens)
+
+
 def keep_tokens(company: Company, environment: str, fingerprint: str, tokens: ksef.Tokens) -> None:
     """Share a login with all processes, unless its certificate or token has been removed or replaced meanwhile."""
     with transaction.atomic():
@@ -260,7 +266,7 @@ def _keep_refusal(
 ) -> None:
     """The login that was shared is worth nothing either."""
     now = clock()
-    with transaction.atomic():
+    with disk.dispensable(), transaction.atomic():  # whoever asked hears of the refusal
         if not _still_there(company, environment, fingerprint):
             return
         before = _refusals(company, environment, fingerprint).first()

@@ -12,7 +12,7 @@ import time
 from typing import Final
 
 from liczydlo.connection.models import KsefClock
-from liczydlo.web import times
+from liczydlo.web import disk, times
 
 GOOD: Final = dt.timedelta(minutes=1)
 BAD: Final = dt.timedelta(minutes=5)
@@ -39,9 +39,17 @@ def note(environment: str, moment: dt.datetime) -> None:
         return
     if abs(ahead) > BAD:
         log.warning("the clock of this machine is %s ahead of KSeF's (%s)", ahead, environment)
-    KsefClock.objects.update_or_create(environment=environment, defaults={"ahead": ahead, "read_at": now})
-    _noted[environment] = ahead, now
-    _last_looks.pop(environment, None)
+    if _store(environment, ahead, now):
+        _noted[environment] = ahead, now
+        _last_looks.pop(environment, None)
+
+
+def _store(environment: str, ahead: dt.timedelta, now: dt.datetime) -> bool:
+    """False with a full disk."""
+    with disk.dispensable():
+        KsefClock.objects.update_or_create(environment=environment, defaults={"ahead": ahead, "read_at": now})
+        return True
+    return False
 
 
 def wrong_clock(environment: str) -> KsefClock | None:

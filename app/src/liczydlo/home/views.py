@@ -14,6 +14,7 @@ from liczydlo.documents import sums
 from liczydlo.documents.filters import lengths
 from liczydlo.home.dashboard import overview
 from liczydlo.sales.delivery.bounces import telling
+from liczydlo.web import disk
 
 
 @require_safe
@@ -28,7 +29,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def dashboard(request: CompanyRequest, company: Company) -> HttpResponse:
     """„Pulpit": what there is, what needs the reader, where to go."""
-    Membership.objects.filter(pk=request.membership.pk).update(used_at=Now())
+    with disk.dispensable():
+        Membership.objects.filter(pk=request.membership.pk).update(used_at=Now())
     context = {
         "overview": overview(company, with_sums=sums.SUMS_PARAMETER in request.GET),
         "sums": sums.asking(request.GET),

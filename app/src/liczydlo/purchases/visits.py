@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import DatabaseError
 from django.db.models import Max, Subquery
 from django.db.models.functions import Coalesce
 
@@ -35,12 +34,9 @@ def note(company: Company, person: User, *, now: dt.datetime) -> News:
 
     With a full disk nothing is noted and nothing is new: the list can still be read.
     """
-    try:
+    with disk.dispensable():
         return _note(company, person, now=now)
-    except DatabaseError as error:
-        if not disk.is_full(error):
-            raise
-        return News(since=0, count=0)
+    return News(since=0, count=0)
 
 
 def _note(company: Company, person: User, *, now: dt.datetime) -> News:

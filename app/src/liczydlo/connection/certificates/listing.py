@@ -22,7 +22,7 @@ from liczydlo.connection.models import (
     StoredCertificate,
     passphrase_of,
 )
-from liczydlo.web import times
+from liczydlo.web import disk, times
 from liczydlo.web.templatetags.liczydlo import czas, data
 
 Answer = tuple[tuple[ksef.CertificateInfo, ...], ksef.CertificateLimits]
@@ -39,7 +39,8 @@ def certificates(company: Company) -> Listing:
     away = answer if isinstance(answer, Listing) else Listing()
     listed, limits = ((), None) if isinstance(answer, Listing) else answer
     if listed:
-        status.keep(company, listed, at=times.now())
+        with disk.dispensable():  # the page shows what KSeF has just listed
+            status.keep(company, listed, at=times.now())
     serials = {one.serial for one in listed}
     ours_first = sorted(
         listed, key=lambda one: (one.serial not in stored, one.status != "Active", -one.valid_to.timestamp())
