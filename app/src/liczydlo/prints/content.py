@@ -59,7 +59,7 @@ class InvoiceView:
     groups: list[list[Group]]
     marks: list[str]
     notes: list[Pair]
-    attachment: list[dict[str, Any]]
+    attachment: dict[str, Any] | None
     made: str
     codes: list[dict[str, Any]]
     words: dict[str, str]
