@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
 import pytest
-from liczydlo.prints import attachment, reading
-from liczydlo.prints.invoice import invoice_pdf
+from liczydlo.prints import attachment, content, large, reading, typesetting
+from liczydlo.prints.invoice import PrintError, invoice_pdf
+from liczydlo.prints.look import Look
 
 from app.tests.prints import papers
 
@@ -96,3 +99,32 @@ def test_a_word_wider_than_its_column_is_cut() -> None:
     assert isinstance(made, dict) and made["lines"] > 2
     (_, wrapped, width, to_right), (_, figure) = made["pieces"]
     assert (wrapped.replace("\n", ""), width, to_right, figure) == (row[0], 8.0, False, "1")
+
+
+def test_a_large_document_is_printed_in_a_process_of_its_own() -> None:
+    """The same bytes as here, with all that was chosen."""
+    xml = document(tables=6, rows=300)
+    assert len(xml) > large.LARGE
+    look = Look(language="both", accent="#aa0000", note="Dziękujemy", duplicate=date(2026, 11, 30))
+    done = invoice_pdf(xml, codes=papers.OFFLINE, look=look)
+    view = content.invoice(xml, codes=papers.OFFLINE, language="both", look=look)
+    here = typesetting.pdf(typesetting.INVOICE, view, attachment=xml, moment=view.moment, accent=look.accent)
+    assert done == here
+
+
+def test_what_cannot_be_printed_there_is_refused_here() -> None:
+    broken = document(tables=6, rows=300)[:-20]
+    with pytest.raises(PrintError, match="not-xml"):
+        invoice_pdf(broken)
+    with pytest.raises(PrintError, match="too-long"):
+        large.pdf(broken, codes=None, language="pl", look=Look(), patience=0.01)
+
+
+def test_a_process_that_breaks_down_refuses_the_print(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "broken.py"
+    program.write_text("import os; os.abort()")
+    monkeypatch.setattr(large, "_PROGRAM", program)
+    with pytest.raises(PrintError, match="too-large"):
+        large.pdf(papers.sample(), codes=None, language="pl", look=Look())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from liczydlo.prints import content, typesetting
+from liczydlo.prints import content, large, typesetting
 from liczydlo.prints.codes import Codes
 from liczydlo.prints.fonts import BREAK
 from liczydlo.prints.labels import Language
@@ -14,15 +14,16 @@ from liczydlo.prints.typesetting import PrintError
 
 __all__ = ["Codes", "PrintError", "invoice_html", "invoice_pdf"]
 
-TEMPLATE = "invoice.typ"
-
 
 def invoice_pdf(
     xml: bytes, *, codes: Codes | None = None, language: Language | None = None, look: Look = PLAIN
 ) -> bytes:
     """The print of an FA document, PDF/A-3b; ``language`` instead of the look's. Raises PrintError."""
-    view = content.invoice(xml, codes=codes, language=language or look.language, look=look)
-    return typesetting.pdf(TEMPLATE, view, attachment=xml, moment=view.moment, accent=look.accent)
+    language = language or look.language
+    if len(xml) > large.LARGE:
+        return large.pdf(xml, codes=codes, language=language, look=look)
+    view = content.invoice(xml, codes=codes, language=language, look=look)
+    return typesetting.pdf(typesetting.INVOICE, view, attachment=xml, moment=view.moment, accent=look.accent)
 
 
 def invoice_html(xml: bytes, *, language: Language) -> SafeString | None:
