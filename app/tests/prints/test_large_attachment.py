@@ -9,7 +9,7 @@ from typing import Any
 import pypdfium2
 import pytest
 from liczydlo.prints import attachment, content, large, reading, typesetting
-from liczydlo.prints.invoice import PrintError, invoice_pdf
+from liczydlo.prints.invoice import PrintError, invoice_html, invoice_pdf
 from liczydlo.prints.look import Look
 
 from app.tests.prints import papers
@@ -128,3 +128,20 @@ def test_a_process_that_breaks_down_refuses_the_print(
     monkeypatch.setattr(large, "_PROGRAM", program)
     with pytest.raises(PrintError, match="too-large"):
         large.pdf(papers.sample(), codes=None, language="pl", look=Look())
+
+
+def test_a_page_shows_the_beginning_of_a_large_attachment_and_says_how_much_is_left() -> None:
+    xml = document(tables=30, rows=140)
+    page = invoice_html(xml, language="pl")
+    assert page is not None
+    assert len(page) < 600_000
+    assert page.count("Dalsze wiersze są w PDF i w XML: 122.") == page.count("<h4>Punkt ")
+    assert f"Dalsze części są w PDF i w XML: {30 - page.count('<h4>Punkt ')}." in page
+    assert "Inne dane" not in page
+    assert page.count("Razem\n") == page.count("<h4>Punkt ")
+
+
+def test_a_page_shows_a_small_attachment_whole() -> None:
+    page = invoice_html(document(tables=2, rows=60), language="pl")
+    assert page is not None
+    assert page.count("Energia czynna") == 2 * 45 and "są w PDF" not in page

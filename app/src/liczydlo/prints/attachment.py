@@ -25,39 +25,70 @@ _ACROSS: Final = 261.0  # the same of a page that lies across
 _INSET: Final = 1.0  # mm on both sides of a cell
 _EXACT: Final = 0.02  # mm by which a width may be wrong
 _MANY: Final = 3000
-"""So many cells are set cell by cell: a screen reader walks through them, and columns need no measuring."""
+"""So many values are set cell by cell: a screen reader walks through them, and columns need no measuring."""
+_ROWS: Final = 20
+"""So many rows of each table a page shows of an attachment with more values than that."""
 Column = tuple[float, float, bool]
 """Where its texts begin and end, in mm from the left, and whether they stand to the right."""
 
 
-def attachment(document: Node) -> dict[str, Any] | None:
+def attachment(document: Node, *, brief: bool = False) -> dict[str, Any] | None:
     """``Zalacznik`` for the templates: its blocks in order, each with a title, pairs, paragraphs and tables.
 
     ``size`` is that of the tables' type in points, ``across`` whether pages lie across, ``lines`` whether rows are set
-    as lines.
+    as lines. A ``brief`` one shows the beginning of what has many values: ``hidden`` are blocks, and rows of a table,
+    that it leaves out.
     """
-    blocks: list[dict[str, Any]] = [
-        {
-            "title": block.text("ZNaglowek"),
-            "pairs": _pairs(block.all("MetaDane"), "ZKlucz", "ZWartosc"),
-            "paragraphs": [paragraph.words() for paragraph in block.all("Tekst/Akapit")],
-            "tables": [_table(table) for table in block.all("Tabela")],
-        }
-        for block in document.all("Zalacznik/BlokDanych")
-    ]
-    if not blocks:
+    whole = document.first("Zalacznik")
+    if whole is None:
         return None
+    many = sum(1 for _ in whole.unread()) > _MANY
+    nodes = whole.all("BlokDanych")
+    blocks = _beginning(nodes) if brief and many else [_block(node) for node in nodes]
+    for leaf, _ in list(whole.unread()):
+        leaf.read = leaf.read or (brief and many)
     tables = [table for block in blocks for table in block["tables"]]
     widest = max((len(table["columns"]) for table in tables), default=0)
     size = next(size for columns, size in _SIZES if widest > columns or not columns)
     across = widest > _UPRIGHT
-    lines = sum(len(table["rows"]) * len(table["columns"]) for table in tables) > _MANY
+    lines = many and not brief
     for table in tables:
         table["widths"] = _widths(table, size, _ACROSS if across else _PAGE)
         if lines:
             columns = _columns(table)
             table["rows"] = [_line(row, columns, size) for row in table["rows"]]
-    return {"blocks": blocks, "size": size, "across": across, "lines": lines}
+    return {
+        "blocks": blocks,
+        "size": size,
+        "across": across,
+        "lines": lines,
+        "hidden": len(nodes) - len(blocks),
+    }
+
+
+def _beginning(nodes: list[Node]) -> list[dict[str, Any]]:
+    """Blocks with the first rows of their tables, until a page has enough."""
+    blocks: list[dict[str, Any]] = []
+    said = 0
+    for node in nodes:
+        if said > _MANY:
+            break
+        block = _block(node, most=_ROWS)
+        blocks.append(block)
+        said += len(block["pairs"])
+        said += sum((len(table["rows"]) + 2) * len(table["columns"]) for table in block["tables"])
+    return blocks
+
+
+def _block(node: Node, most: int | None = None) -> dict[str, Any]:
+    """``most`` rows of a table, tables and pairs."""
+    return {
+        "title": node.text("ZNaglowek"),
+        "pairs": _pairs(node.all("MetaDane")[:most], "ZKlucz", "ZWartosc"),
+        "paragraphs": [paragraph.words() for paragraph in node.all("Tekst/Akapit")],
+        "tables": [_table(table, most) for table in node.all("Tabela")[:most]],
+        "hidden": len(node.all("Tabela")[most:]) if most else 0,
+    }
 
 
 def _pairs(nodes: list[Node], key: str, value: str) -> list[Fitted]:
@@ -66,21 +97,22 @@ def _pairs(nodes: list[Node], key: str, value: str) -> list[Fitted]:
     )
 
 
-def _table(node: Node) -> dict[str, Any]:
+def _table(node: Node, most: int | None) -> dict[str, Any]:
     """Rows may have fewer cells than there are columns: a row of one cell is a heading across all."""
     kinds = [column.kind for column in node.all("TNaglowek/Kol")]
-    rows = [[cell.text() for cell in row.all("WKom")] for row in node.all("Wiersz")]
+    rows = [[cell.text() for cell in row.all("WKom")] for row in node.all("Wiersz")[:most]]
     total = [cell.text() for cell in node.all("Suma/SKom")]
     width = max(len(kinds), len(total), *(len(row) for row in rows), 1)
     kinds += ["txt"] * (width - len(kinds))
     head = [cell.text() for cell in node.all("TNaglowek/Kol/NKom")]
     return {
         "title": node.text("Opis"),
-        "pairs": _pairs(node.all("TMetaDane"), "TKlucz", "TWartosc"),
+        "pairs": _pairs(node.all("TMetaDane")[:most], "TKlucz", "TWartosc"),
         "columns": head + [""] * (width - len(head)),
         "right": [kind in _NUMERIC for kind in kinds],
         "widths": _shares(head, rows, width),
         "rows": [_filled(row, kinds, width) for row in rows],
+        "hidden": len(node.all("Wiersz")) - len(rows),
         "total": _filled(total, kinds, width) if total else None,
     }
 

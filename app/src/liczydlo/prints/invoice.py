@@ -27,9 +27,9 @@ def invoice_pdf(
 
 
 def invoice_html(xml: bytes, *, language: Language) -> SafeString | None:
-    """The same without codes, in HTML; None for what is not an FA document and can only be downloaded."""
+    """The same without codes and with the beginning of a large attachment, in HTML; None for what is not an FA document and can only be downloaded."""
     try:
-        view = content.invoice(xml, codes=None, language=language)
+        view = content.invoice(xml, codes=None, language=language, brief=True)
     except PrintError:
         return None
     html = render_to_string("prints/invoice.html", {"view": view})
