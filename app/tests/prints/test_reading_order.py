@@ -103,7 +103,7 @@ def test_days_in_an_attachment_are_written_as_people_write_them() -> None:
     xml = papers.changed(
         papers.sample(), "</Faktura>", f"<Zalacznik><BlokDanych>{pair}</BlokDanych></Zalacznik></Faktura>"
     )
-    assert view(xml).attachment[0]["pairs"][0][:2] == ("Od", "01.02.2026")
+    assert view(xml).attachment["blocks"][0]["pairs"][0][:2] == ("Od", "01.02.2026")
 
 
 def test_an_identifier_of_a_line_is_copied_as_it_is() -> None:

@@ -31,6 +31,7 @@ _WORDS: Final = (
         "inside",
         "lost",
         "scan_to_pay",
+        *("hidden_rows", "hidden_tables", "hidden_blocks"),
     ),
 )
 _TYPED: Final = 400  # characters; the link of an RSA signature is longer, and nobody types it from paper
@@ -59,7 +60,7 @@ class InvoiceView:
     groups: list[list[Group]]
     marks: list[str]
     notes: list[Pair]
-    attachment: list[dict[str, Any]]
+    attachment: dict[str, Any] | None
     made: str
     codes: list[dict[str, Any]]
     words: dict[str, str]
@@ -74,9 +75,12 @@ class InvoiceView:
     corrected: dict[str, Any] | None = None
 
 
-def invoice(xml: bytes, *, codes: Codes | None, language: Language, look: Look = PLAIN) -> InvoiceView:
-    """FA(3), FA(2), FA_RR(1), PEF(3) or PEF_KOR(3). Raises PrintError for anything else."""
-    view = _invoice(xml, codes, language, look)
+def invoice(
+    xml: bytes, *, codes: Codes | None, language: Language, look: Look = PLAIN, brief: bool = False
+) -> InvoiceView:
+    """FA(3), FA(2), FA_RR(1), PEF(3) or PEF_KOR(3), ``brief`` with the beginning of a large attachment. Raises
+    PrintError for anything else."""
+    view = _invoice(xml, codes, language, look, brief)
     day_of = "" if look.duplicate is None else day(look.duplicate.isoformat())
     return replace(
         view,
@@ -87,7 +91,7 @@ def invoice(xml: bytes, *, codes: Codes | None, language: Language, look: Look =
     )
 
 
-def _invoice(xml: bytes, codes: Codes | None, language: Language, look: Look) -> InvoiceView:
+def _invoice(xml: bytes, codes: Codes | None, language: Language, look: Look, brief: bool) -> InvoiceView:
     document = reading.document(xml, language)
     if document.name in pef.ROOTS:
         return _of_pef(document, codes)
@@ -115,7 +119,7 @@ def _invoice(xml: bytes, codes: Codes | None, language: Language, look: Look) ->
         groups=groups.in_columns(groups.groups(document, fa)),
         marks=sums.marks(fa),
         notes=_notes(document, fa),
-        attachment=attachment.attachment(document),
+        attachment=attachment.attachment(document, brief=brief),
         made=_made(document),
         codes=_codes(codes, language),
         words=_words(language),

@@ -69,7 +69,7 @@ def parts(document: Node) -> dict[str, Any]:
         "tables": _tables(document),
         "groups": groups.in_columns([group for group in boxes if group]),
         "notes": [("", node.words()) for node in document.all("Note")],
-        "attachment": [],
+        "attachment": None,
         "made": " · ".join(node.text() for node in document.all("CustomizationID")),
     }
 

@@ -17,6 +17,7 @@ import typst
 from liczydlo.prints import fonts
 from liczydlo.prints.look import ACCENT
 
+INVOICE: Final = "invoice.typ"
 TEMPLATES: Final = Path(__file__).parent / "templates/prints"
 _local = threading.local()
 
