@@ -159,7 +159,8 @@ PROMISES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "from_2027_the_ksef_number_is_in_the_title",
             "invoices_of_one_seller_go_together_with_a_correction_set_off",
         ),
-        f"{APP}/payments/test_files.py": ("pain_is_valid_and_says_what_is_paid", "a_line_of_elixir"),
+        f"{APP}/payments/test_files.py": ("pain_is_valid_and_says_what_is_paid",),
+        f"{APP}/payments/test_elixir.py": ("a_line_of_elixir",),
         f"{APP}/payments/test_phone.py": ("the_code_says_whom_how_much_and_for_what",),
     },
     "Warnings before somebody pays": {

@@ -105,6 +105,17 @@ def test_the_limit_of_a_second_is_waited_out_on_the_spot(firm: Any, production: 
 
 
 @pytest.mark.django_db
+def test_the_next_request_waits_for_the_oldest_of_its_window(firm: Any, production: None) -> None:
+    clock = Clock()
+    clock.stop()
+    mine, first = Plan(firm, clock), clock()
+    for seconds in range(0, 48, 3):
+        clock.move_to(first + dt.timedelta(seconds=seconds))
+        mine.take("list")
+    assert mine.budget("list").free_at() == first + plan.MINUTE, "sixteen a minute"
+
+
+@pytest.mark.django_db
 def test_of_two_refusals_the_longer_one_counts_and_what_is_past_is_forgotten(
     firm: Any, production: None
 ) -> None:

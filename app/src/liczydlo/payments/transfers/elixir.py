@@ -79,8 +79,7 @@ def _party(party: Party, encoding: str) -> str:
     """Two lines of the name, two of the address; a name may be cut, as every bank does."""
     name = encoded(clean(party.name), encoding)[: 2 * WIDTH].strip()
     address = encoded(clean(party.address.line), encoding)[: 2 * WIDTH].strip()
-    parts = [text for text in (name, address) if text]
-    return "|".join(line for text in parts for line in wrapped(text, lines=2))
+    return "|".join(line for text in (name, address) for line in wrapped(text, lines=2))
 
 
 def _nrb(iban: str) -> str:
