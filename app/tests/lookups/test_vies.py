@@ -49,8 +49,8 @@ def test_a_valid_number_is_kept_as_proof(on: Any, ala: Client) -> None:
     assert "Numeru jeszcze nie sprawdzono" in text_of(ala.get(one.get_absolute_url()))
     shown = text_of(ala.post(check(one), follow=True))
     row = Answer.objects.get()
-    assert (row.service, row.question, row.said["valid"]) == ("vies", "FR27552032534", True)
-    assert row.said["requester"] == on.nip and row.request_id.startswith("WAPI")
+    assert (row.service, row.question, row.content["valid"]) == ("vies", "FR27552032534", True)
+    assert row.content["requester"] == on.nip and row.request_id.startswith("WAPI")
     assert "numer jest ważny" in shown and row.request_id in shown and "MADE-UP COMPANY" in shown
     ala.post(check(one))
     assert Answer.objects.count() == 2, "each answer is a proof of its own"
@@ -60,7 +60,7 @@ def test_one_that_is_not(on: Any, ala: Client) -> None:
     one = contractor(on, "27552032539")
     shown = text_of(ala.post(check(one), follow=True))
     assert "Takiego numeru nie ma" in shown and "wymaga ważnego" in shown
-    assert Answer.objects.get().said["valid"] is False
+    assert Answer.objects.get().content["valid"] is False
 
 
 @pytest.mark.parametrize(

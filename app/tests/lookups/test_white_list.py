@@ -107,7 +107,7 @@ def test_an_account_that_is_not_listed(on: Any, panel: Any, nip: str, ala: Clien
     assert Code.NOT_LISTED not in codes(good)
     assert Code.NOT_LISTED in codes(bad)
     proof = Answer.objects.get(question=f"{nip}/{OTHER}")
-    assert proof.request_id and proof.said == {"listed": False, "status": "Czynny", "name": "Alfa"}
+    assert proof.request_id and proof.content == {"listed": False, "status": "Czynny", "name": "Alfa"}
     shown = text_of(ala.get(bad.get_absolute_url()))
     assert proof.request_id in shown and "Nie ma go w wykazie" in shown and "15 000 zł" in shown
     assert "Jest w wykazie" in text_of(ala.get(good.get_absolute_url()))
@@ -122,7 +122,7 @@ def test_a_virtual_account_is_listed(on: Any, panel: Any, nip: str) -> None:
     row = came(on, nip, LISTED)
     work(on)
     assert not codes(row)
-    assert Answer.objects.get().said == {"listed": True}
+    assert Answer.objects.get().content == {"listed": True}
 
 
 @pytest.mark.parametrize("kind", ["VAT_RR", "KOR_VAT_RR"])
@@ -174,7 +174,7 @@ def test_without_searches_each_account_is_checked(on: Any, panel: Any, nip: str)
     row = came(on, nip, OTHER)
     assert work(on).due_at is None
     assert codes(row) == {Code.NOT_LISTED}
-    assert Answer.objects.get().said == {"listed": False}
+    assert Answer.objects.get().content == {"listed": False}
 
 
 def test_an_update_is_waited_for(on: Any, panel: Any, nip: str) -> None:
@@ -226,7 +226,10 @@ def test_on_demand_for_a_day(on: Any, panel: Any, nip: str, ala: Client) -> None
     panel(nip, accounts=[LISTED, OTHER])
     assert ala.post(address("check_now", on, row.pk))["Location"] == row.get_absolute_url()
     assert "Jest w wykazie" in text_of(ala.get(row.get_absolute_url()))
-    assert [one.said["listed"] for one in Answer.objects.filter(question=f"{nip}/{OTHER}")] == [True, False]
+    assert [one.content["listed"] for one in Answer.objects.filter(question=f"{nip}/{OTHER}")] == [
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("step", failpoints.ASKING)

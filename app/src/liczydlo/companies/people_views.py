@@ -126,15 +126,15 @@ def change(request: CompanyRequest, company: Company, membership_id: int) -> Htt
     return redirect("companies:members", company.pk)
 
 
-def _vouch(request: CompanyRequest, one: Membership) -> None:
-    if people.vouch(one, request):
-        messages.success(request, _("Adres %(email)s jest potwierdzony.") % {"email": one.user.email})
+def _vouch(request: CompanyRequest, membership: Membership) -> None:
+    if people.vouch(membership, request):
+        messages.success(request, _("Adres %(email)s jest potwierdzony.") % {"email": membership.user.email})
     else:
         text = _(
             "Nie możesz potwierdzić adresu %(email)s: ta osoba należy też do firm innych właścicieli albo adres jest "
             "potwierdzony u kogoś innego. Może to zrobić sama, listem: Twoje konto → Adresy e-mail."
         )
-        messages.error(request, text % {"email": one.user.email})
+        messages.error(request, text % {"email": membership.user.email})
 
 
 @login_not_required

@@ -20,18 +20,20 @@ def permissions(names: Iterable[str]) -> list[str]:
     return [permission(name) for name in dict.fromkeys(names)]
 
 
-def who(one: ksef.Identifier | None) -> str:
+def who(identifier: ksef.Identifier | None) -> str:
     """Somebody, or a place: the kind of identifier and its value; of a PESEL the ends, for lists are shown."""
-    if one is None:
+    if identifier is None:
         return ""
     words = {
-        "Nip": lambda: f"NIP {nip(one.value)}",
-        "Pesel": lambda: f"PESEL {pesel_masked(one.value)}",
-        "Fingerprint": lambda: _("odcisk certyfikatu") + f" {one.value[:_ENDS]}…{one.value[-_ENDS:]}",
-        "PeppolId": lambda: f"Peppol {one.value}",
-        "InternalId": lambda: _("jednostka") + f" {one.value}",
-        "NipVatUe": lambda: f"VAT UE {one.value}",
+        "Nip": lambda: f"NIP {nip(identifier.value)}",
+        "Pesel": lambda: f"PESEL {pesel_masked(identifier.value)}",
+        "Fingerprint": lambda: (
+            _("odcisk certyfikatu") + f" {identifier.value[:_ENDS]}…{identifier.value[-_ENDS:]}"
+        ),
+        "PeppolId": lambda: f"Peppol {identifier.value}",
+        "InternalId": lambda: _("jednostka") + f" {identifier.value}",
+        "NipVatUe": lambda: f"VAT UE {identifier.value}",
         "AllPartners": lambda: _("wszyscy klienci"),
         "System": lambda: _("urząd skarbowy"),
     }
-    return words[one.kind]()
+    return words[identifier.kind]()

@@ -65,13 +65,15 @@ def numbered(faktura: Faktura, numbers: Mapping[Reference, str]) -> Faktura:
     return replace(faktura, fa=changed)
 
 
-def _corrected(one: DaneFaKorygowanej, kinds: tuple[str, ...]) -> Reference | None:
-    if one.nr_ksef_fa_korygowanej is not None:
+def _corrected(original: DaneFaKorygowanej, kinds: tuple[str, ...]) -> Reference | None:
+    if original.nr_ksef_fa_korygowanej is not None:
         return None
-    return Reference(number=one.nr_fa_korygowanej, issue_date=one.data_wyst_fa_korygowanej, kinds=kinds)
+    return Reference(
+        number=original.nr_fa_korygowanej, issue_date=original.data_wyst_fa_korygowanej, kinds=kinds
+    )
 
 
-def _advance(one: FakturaZaliczkowa) -> Reference | None:
-    if one.nr_ksef_fa_zaliczkowej is not None or one.nr_fa_zaliczkowej is None:
+def _advance(advance: FakturaZaliczkowa) -> Reference | None:
+    if advance.nr_ksef_fa_zaliczkowej is not None or advance.nr_fa_zaliczkowej is None:
         return None
-    return Reference(number=one.nr_fa_zaliczkowej, issue_date=None, kinds=_ADVANCES)
+    return Reference(number=advance.nr_fa_zaliczkowej, issue_date=None, kinds=_ADVANCES)

@@ -93,9 +93,9 @@ def cleaned_lines(lines: Any) -> list[dict[str, Any] | None]:
     return [line if line and _is_line(line) else None for line in values_of_lines]
 
 
-def worth(one: Line) -> Decimal | None:
+def worth(line: Line) -> Decimal | None:
     """The value of a line, net or gross as its price is."""
-    net, gross, _ = rows_of.worth(one)
+    net, gross, _ = rows_of.worth(line)
     return net if net is not None else gross
 
 

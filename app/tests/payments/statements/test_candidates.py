@@ -46,7 +46,7 @@ def test_what_is_left_of_a_sale_is_what_is_compared(company: Any, owner: Any) ->
     invoice = sale(company)
     matching.say_paid(company, invoice.entry, Decimal(100), on=DAY, by=owner)
     (one,) = candidates.of_entries(company, [invoice.entry_id]).values()
-    assert (one.whole, one.left, one.room, one.settled) == (177, 77, 77, 100)
+    assert (one.payable, one.unpaid, one.room, one.settled) == (177, 77, 77, 100)
 
 
 def test_by_hand_only_the_accounts_currency_is_searched(company: Any) -> None:

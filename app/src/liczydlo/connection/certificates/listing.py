@@ -89,21 +89,24 @@ def _states() -> dict[str, tuple[str, str, str]]:
     }
 
 
-def _of_ksef(company: Company, one: ksef.CertificateInfo, stored: StoredCertificate | None) -> Item:
+def _of_ksef(company: Company, certificate: ksef.CertificateInfo, stored: StoredCertificate | None) -> Item:
     used = (
-        _("ostatnio użyty %(when)s") % {"when": czas(one.last_used)}
-        if one.last_used
+        _("ostatnio użyty %(when)s") % {"when": czas(certificate.last_used)}
+        if certificate.last_used
         else _("jeszcze nieużyty")
     )
-    state = _states().get(one.status, (one.status, "muted", ""))
+    state = _states().get(certificate.status, (certificate.status, "muted", ""))
     return Item(
-        id=one.serial,
-        title=_purpose(one.purpose),
+        id=certificate.serial,
+        title=_purpose(certificate.purpose),
         tags=(state, *_used_here(stored)),
-        lines=(one.name or one.common_name, f"{data(one.valid_from)} – {data(one.valid_to)} · {used}"),
-        number=one.serial,
-        muted=one.status != "Active",
-        proposal=_revocation(one, stored) if one.status == "Active" else None,
+        lines=(
+            certificate.name or certificate.common_name,
+            f"{data(certificate.valid_from)} – {data(certificate.valid_to)} · {used}",
+        ),
+        number=certificate.serial,
+        muted=certificate.status != "Active",
+        proposal=_revocation(certificate, stored) if certificate.status == "Active" else None,
         links=_links(company, stored, copy=_("Kopia klucza")),
         buttons=_links(company, stored, renew=_("Odnów")),
     )
@@ -140,8 +143,8 @@ def _links(company: Company, stored: StoredCertificate | None, **names: str) -> 
     )
 
 
-def _revocation(one: ksef.CertificateInfo, stored: StoredCertificate | None) -> Proposal:
-    if one.purpose == "Offline":
+def _revocation(certificate: ksef.CertificateInfo, stored: StoredCertificate | None) -> Proposal:
+    if certificate.purpose == "Offline":
         hit = _(
             "Kody QR faktur wystawionych offline przestaną przechodzić weryfikację, a program nie wystawi nowych,"
             " dopóki nie dostanie następnego certyfikatu."
@@ -150,13 +153,13 @@ def _revocation(one: ksef.CertificateInfo, stored: StoredCertificate | None) -> 
         hit = _("Firma zostanie rozłączona z KSeF, dopóki nie połączysz jej na nowo.")
     return Proposal(
         kind=ChangeKind.REVOKE_CERTIFICATE,
-        body={"serial": one.serial},
-        details={"purpose": one.purpose, "serial": one.serial},
+        body={"serial": certificate.serial},
+        details={"purpose": certificate.purpose, "serial": certificate.serial},
         facts=(
-            (_("Numer seryjny"), one.serial),
-            (_("Nazwa"), one.name),
-            (_("Właściciel certyfikatu"), one.common_name),
-            (_("Ważny do"), data(one.valid_to)),
+            (_("Numer seryjny"), certificate.serial),
+            (_("Nazwa"), certificate.name),
+            (_("Właściciel certyfikatu"), certificate.common_name),
+            (_("Ważny do"), data(certificate.valid_to)),
         ),
         consequence=_("Tego nie można cofnąć."),
         warning=(_("Program używa tego certyfikatu"), hit) if stored is not None else None,

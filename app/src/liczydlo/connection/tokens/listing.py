@@ -42,39 +42,39 @@ def _states() -> dict[str, tuple[str, str, str]]:
     }
 
 
-def _token(one: TokenInfo, *, is_ours: bool) -> Item:
-    alive = one.status in ALIVE
-    state = _states().get(one.status, (_("unieważniony"), "muted", "circle-minus"))
+def _token(token: TokenInfo, *, is_ours: bool) -> Item:
+    alive = token.status in ALIVE
+    state = _states().get(token.status, (_("unieważniony"), "muted", "circle-minus"))
     used = (
-        _("ostatnio użyty %(when)s") % {"when": czas(one.last_used)}
-        if one.last_used
+        _("ostatnio użyty %(when)s") % {"when": czas(token.last_used)}
+        if token.last_used
         else _("jeszcze nieużyty")
     )
-    created = _("utworzony %(date)s") % {"date": data(one.created)}
+    created = _("utworzony %(date)s") % {"date": data(token.created)}
     return Item(
-        id=one.reference,
-        title=one.description,
+        id=token.reference,
+        title=token.description,
         tags=(*([(_("łączy się nim ten program"), "tone-info", "")] if is_ours else []), state),
-        lines=(", ".join(words.permissions(one.permissions)), f"{created} · {used}"),
-        number=one.reference,
+        lines=(", ".join(words.permissions(token.permissions)), f"{created} · {used}"),
+        number=token.reference,
         muted=not alive,
-        proposal=_revocation(one, is_ours=is_ours) if alive else None,
+        proposal=_revocation(token, is_ours=is_ours) if alive else None,
     )
 
 
-def _revocation(one: TokenInfo, *, is_ours: bool) -> Proposal:
+def _revocation(token: TokenInfo, *, is_ours: bool) -> Proposal:
     warning = (
         _("Tym tokenem łączy się ten program"),
         _("Bez niego program nie wyśle ani nie pobierze faktur, dopóki nie połączysz go na nowo."),
     )
     return Proposal(
         kind=ChangeKind.REVOKE_TOKEN,
-        body={"reference": one.reference},
-        details={"description": one.description},
+        body={"reference": token.reference},
+        details={"description": token.description},
         facts=(
-            (_("Do czego posłuży"), one.description),
-            (_("Co może token"), ", ".join(words.permissions(one.permissions))),
-            (_("Ostatnio użyty"), czas(one.last_used) if one.last_used else _("jeszcze nieużyty")),
+            (_("Do czego posłuży"), token.description),
+            (_("Co może token"), ", ".join(words.permissions(token.permissions))),
+            (_("Ostatnio użyty"), czas(token.last_used) if token.last_used else _("jeszcze nieużyty")),
         ),
         consequence=_(
             "Program, który go używa, od razu straci dostęp. Tego nie da się cofnąć; można utworzyć nowy token."
@@ -83,28 +83,28 @@ def _revocation(one: TokenInfo, *, is_ours: bool) -> Proposal:
     )
 
 
-def _session(one: AuthenticationSession) -> Item:
-    since = _("od %(when)s") % {"when": czas(one.started)}
-    until = one.refresh_valid_until
+def _session(session: AuthenticationSession) -> Item:
+    since = _("od %(when)s") % {"when": czas(session.started)}
+    until = session.refresh_valid_until
     return Item(
-        id=one.reference,
-        title=one.method,
-        tags=((_("sesja tego programu"), "tone-info", ""),) if one.is_current else (),
+        id=session.reference,
+        title=session.method,
+        tags=((_("sesja tego programu"), "tone-info", ""),) if session.is_current else (),
         lines=(f"{since} · " + _("najdłużej do %(when)s") % {"when": czas(until)} if until else since,),
-        number=one.reference,
+        number=session.reference,
         proposal=Proposal(
             kind=ChangeKind.END_LOGIN,
-            body={"reference": one.reference, "current": one.is_current},
-            details={"method": one.method},
+            body={"reference": session.reference, "current": session.is_current},
+            details={"method": session.method},
             facts=(
-                (_("Sposób logowania"), one.method),
-                (_("Początek"), czas(one.started)),
-                (_("Numer referencyjny"), one.reference),
+                (_("Sposób logowania"), session.method),
+                (_("Początek"), czas(session.started)),
+                (_("Numer referencyjny"), session.reference),
             ),
             consequence=_(
                 "To sesja tego programu. Nic nie przepadnie: gdy będzie trzeba, program zaloguje się sam jeszcze raz."
             )
-            if one.is_current
+            if session.is_current
             else _(
                 "Kto jej używa, nie przedłuży już dostępu i straci go najdalej po kilkunastu minutach. Może zalogować"
                 " się jeszcze raz, jeśli ma certyfikat, token albo podpis."

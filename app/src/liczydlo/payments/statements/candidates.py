@@ -292,8 +292,8 @@ def parse_titles(lines: Iterable[StatementLine]) -> dict[int, Title]:
     return {line.pk: titles.parse(line.title) for line in lines}
 
 
-def same_party(line: StatementLine, one: Candidate) -> bool:
+def same_party(line: StatementLine, candidate: Candidate) -> bool:
     """Whether the line's party is named as the invoice's: all words of the shorter name stand in the longer."""
-    left, right = set(fold(line.party_name).split()), set(fold(one.party_name).split())
+    left, right = set(fold(line.party_name).split()), set(fold(candidate.party_name).split())
     shorter, longer = sorted((left, right), key=len)
     return len(shorter) > 1 and shorter <= longer

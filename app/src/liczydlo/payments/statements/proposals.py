@@ -243,12 +243,14 @@ def _by_number(line: StatementLine, title: Title, pool: Pool) -> Iterator[Propos
     of_party = [
         one for one in invoices_named.values() if one.party_nip in nips or candidates.same_party(line, one)
     ]
-    ours = sorted(
+    candidates_of_party = sorted(
         of_party or invoices_named.values(), key=lambda one: (one.issue_date, one.pk)
     )  # the oldest debt first
-    if len({one.party_nip for one in ours}) == 1 and len(ours) > 1:
-        yield Proposal(line=line, parts=_shared(line, ours), reason=Reason.NUMBER)
-    for one in sorted(ours, key=lambda sale: (sale.move != line.left, -sale.issue_date.toordinal())):
+    if len({one.party_nip for one in candidates_of_party}) == 1 and len(candidates_of_party) > 1:
+        yield Proposal(line=line, parts=_shared(line, candidates_of_party), reason=Reason.NUMBER)
+    for one in sorted(
+        candidates_of_party, key=lambda sale: (sale.move != line.left, -sale.issue_date.toordinal())
+    ):
         yield Proposal(line=line, parts=_shared(line, [one]), reason=Reason.NUMBER)
 
 

@@ -18,10 +18,10 @@ _OF_LETTER: Final = ("returned-large",)
 """Reasons that are of one letter and not of its address."""
 
 
-def note(letter: BuyerLetter, one: Recipient, reason: Reason, *, now: dt.datetime) -> None:
+def note(letter: BuyerLetter, recipient: Recipient, reason: Reason, *, now: dt.datetime) -> None:
     """Stop an address after a permanent failure (class 5 of RFC 3463): a server that gave up after a temporary one (4),
     or that names no status, says nothing of the address."""
-    if one.status.startswith("5.") and reason.code not in _OF_LETTER:
+    if recipient.status.startswith("5.") and reason.code not in _OF_LETTER:
         about = letter.invoice.entry.number if letter.invoice is not None else letter.get_kind_display()
         stopped.stop(letter.company, letter.address, reason, about=about, now=now)
 

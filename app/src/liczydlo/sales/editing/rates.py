@@ -137,10 +137,10 @@ def _begin(form: HeadForm, lines: Any) -> Look:
     return replace(look, code="empty", values=_values(None))
 
 
-def _values(one: Stated | None) -> Mapping[str, str]:
-    if one is None:
+def _values(stated: Stated | None) -> Mapping[str, str]:
+    if stated is None:
         return {"exchange_rate": "", "exchange_table": ""}
-    return {"exchange_rate": amount_text(one.rate), "exchange_table": str(one)}
+    return {"exchange_rate": amount_text(stated.rate), "exchange_table": str(stated)}
 
 
 def _basis(form: HeadForm, lines: Any) -> Basis | None:

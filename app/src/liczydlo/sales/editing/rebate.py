@@ -272,13 +272,13 @@ def rebated_by(correction: Invoice) -> Sequence[Invoice]:
     )
 
 
-def _sum(one: Sum) -> composing.Sum:
-    net = f"p_13_{one.group}"
+def _sum(amount: Sum) -> composing.Sum:
+    net = f"p_13_{amount.group}"
     name = next((name for name, rate in fa_totals.RATES.items() if rate.net == net), None)
     if name is None:
         name = _("marża") if net == fa_totals.MARGIN.net else "OSS"
     rate = f"{name}%" if name.isdigit() else name
-    return composing.Sum(rate=rate, net=one.net or money.ZERO, tax=one.tax or money.ZERO)
+    return composing.Sum(rate=rate, net=amount.net or money.ZERO, tax=amount.tax or money.ZERO)
 
 
 def _gross(sums: Sequence[Sum]) -> Decimal:

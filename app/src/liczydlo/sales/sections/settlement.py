@@ -79,5 +79,5 @@ def _amount(typed: Typed) -> KwotaZPowodem:
     return KwotaZPowodem(kwota=typed["amount"], powod=typed["reason"])
 
 
-def _of(one: KwotaZPowodem) -> dict[str, Any]:
-    return {"reason": one.powod, "amount": amount_text(one.kwota)}
+def _of(amount: KwotaZPowodem) -> dict[str, Any]:
+    return {"reason": amount.powod, "amount": amount_text(amount.kwota)}

@@ -161,10 +161,10 @@ def _carrier(typed: Typed) -> Przewoznik | None:
     return Przewoznik(dane_identyfikacyjne=identity, adres_przewoznika=place)
 
 
-def _of(one: Transport) -> dict[str, Any]:
+def _of(transport: Transport) -> dict[str, Any]:
     carrier: dict[str, Any] = {}
-    if one.przewoznik is not None:
-        who = one.przewoznik.dane_identyfikacyjne
+    if transport.przewoznik is not None:
+        who = transport.przewoznik.dane_identyfikacyjne
         kinds = {"nip": who.nip, "eu": who.nr_vat_ue, "abroad": who.nr_id}
         kind = next((name for name, number in kinds.items() if number is not None), "none")
         carrier = {
@@ -172,20 +172,20 @@ def _of(one: Transport) -> dict[str, Any]:
             "id_country": who.kod_ue or who.kod_kraju,
             "number": kinds.get(kind),
             "name": who.nazwa,
-            **of_adres(one.przewoznik.adres_przewoznika),
+            **of_adres(transport.przewoznik.adres_przewoznika),
         }
     return {
         **carrier,
-        "kind": one.rodzaj_transportu,
-        "other_kind": one.opis_innego_transportu,
-        "order": one.nr_zlecenia_transportu,
-        "cargo": one.opis_ladunku,
-        "other_cargo": one.opis_innego_ladunku,
-        "packing": one.jednostka_opakowania,
-        "starts": _local(one.data_godz_rozp_transportu),
-        "ends": _local(one.data_godz_zak_transportu),
-        **of_adres(one.wysylka_z, "from_"),
-        **of_adres(one.wysylka_do, "to_"),
+        "kind": transport.rodzaj_transportu,
+        "other_kind": transport.opis_innego_transportu,
+        "order": transport.nr_zlecenia_transportu,
+        "cargo": transport.opis_ladunku,
+        "other_cargo": transport.opis_innego_ladunku,
+        "packing": transport.jednostka_opakowania,
+        "starts": _local(transport.data_godz_rozp_transportu),
+        "ends": _local(transport.data_godz_zak_transportu),
+        **of_adres(transport.wysylka_z, "from_"),
+        **of_adres(transport.wysylka_do, "to_"),
     }
 
 

@@ -108,16 +108,16 @@ def _vehicle(typed: Mapping[str, Any]) -> NowySrodekTransportu:
     return NowySrodekTransportu(p_22a=typed["since"], p_nr_wiersza_nst=typed["line"], **words)
 
 
-def _of(one: NowySrodekTransportu) -> dict[str, Any]:
-    kind = next((kind for kind, attribute in _USE.items() if getattr(one, attribute) is not None), "")
-    named = {name: number for name, attribute in _NUMBERS.items() if (number := getattr(one, attribute))}
+def _of(vehicle: NowySrodekTransportu) -> dict[str, Any]:
+    kind = next((kind for kind, attribute in _USE.items() if getattr(vehicle, attribute) is not None), "")
+    named = {name: number for name, attribute in _NUMBERS.items() if (number := getattr(vehicle, attribute))}
     return {
         "kind": kind,
-        "line": one.p_nr_wiersza_nst,
-        "since": one.p_22a,
-        "use": getattr(one, _USE[kind]) if kind else "",
+        "line": vehicle.p_nr_wiersza_nst,
+        "since": vehicle.p_22a,
+        "use": getattr(vehicle, _USE[kind]) if kind else "",
         "number_kind": next(iter(named), "vin"),
-        "number": next(iter(named.values()), None) or one.p_22c1 or one.p_22d1,
-        "type": one.p_22bt,
-        **{name: getattr(one, attribute) for name, attribute in _WORDS.items()},
+        "number": next(iter(named.values()), None) or vehicle.p_22c1 or vehicle.p_22d1,
+        "type": vehicle.p_22bt,
+        **{name: getattr(vehicle, attribute) for name, attribute in _WORDS.items()},
     }

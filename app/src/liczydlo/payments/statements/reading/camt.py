@@ -99,18 +99,18 @@ def _day(element: Any, name: str, where: str) -> dt.date | None:
         raise StatementError("date", day=text[:40], where=where) from None
 
 
-def _statement(one: Any) -> ReadStatement:
-    number = _text(one, "ElctrncSeqNb") or _text(one, "LglSeqNb") or _text(one, "Id")
-    owner = _text(one, "Acct", "Id", "IBAN") or _text(one, "Acct", "Id", "Othr", "Id")
+def _statement(element: Any) -> ReadStatement:
+    number = _text(element, "ElctrncSeqNb") or _text(element, "LglSeqNb") or _text(element, "Id")
+    owner = _text(element, "Acct", "Id", "IBAN") or _text(element, "Acct", "Id", "Othr", "Id")
     if not owner:
         raise StatementError("no-account", number=number)
-    balances = list(_children(one, "Bal"))
+    balances = list(_children(element, "Bal"))
     # ITBD is where a page of a statement begins or ends
     opening = _balance(balances, ("OPBD", "PRCD", "ITBD"), number)
     closing = _balance(balances[::-1], ("CLBD", "ITBD"), number)
     if opening[0] != closing[0]:
         raise StatementError("two-currencies", number=number)
-    lines = [line for entry in _children(one, "Ntry") for line in _lines(entry, opening[0], number)]
+    lines = [line for entry in _children(element, "Ntry") for line in _lines(entry, opening[0], number)]
     return ReadStatement(
         account=account(owner),
         number=cleaned(number)[:35],
@@ -204,8 +204,8 @@ def _line(entry: Any, parts: list[Any], value: Decimal, number: str) -> ReadLine
     )
 
 
-def _party(one: Any, who: str) -> tuple[str, str]:
-    parties = _child(one, "RltdPties")
+def _party(element: Any, who: str) -> tuple[str, str]:
+    parties = _child(element, "RltdPties")
     name = _text(parties, who, "Pty", "Nm") or _text(parties, who, "Nm")
     of_party = _child(parties, f"{who}Acct", "Id")
     return name, _text(of_party, "IBAN") or _text(of_party, "Othr", "Id")
@@ -219,9 +219,9 @@ def _reference(entry: Any, parts: list[Any]) -> str:
     return ""
 
 
-def _title(one: Any) -> str:
+def _title(element: Any) -> str:
     """The title of a transaction, its pieces joined, and the payee's structured reference behind it."""
-    about = _child(one, "RmtInf")
+    about = _child(element, "RmtInf")
     if about is None:
         return ""
     text = ""

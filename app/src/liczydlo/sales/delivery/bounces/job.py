@@ -96,9 +96,9 @@ def take(bounce: Report, *, now: dt.datetime) -> None:
         )
 
 
-def _is_of(one: Recipient, letter: BuyerLetter) -> bool:
+def _is_of(recipient: Recipient, letter: BuyerLetter) -> bool:
     """Whether it is about the letter's address; one that was forwarded names the address before, or none."""
-    return letter.address.lower() in (one.original, one.final) or not one.original
+    return letter.address.lower() in (recipient.original, recipient.final) or not recipient.original
 
 
 def _code(status: str) -> str:
