@@ -192,7 +192,7 @@ def test_the_form_of_a_contractor_who_is_there(on: Any, ala: Client) -> None:
     one.refresh_from_db()
     assert one.name == "Kurier"
     kept = ala.get(reverse("contacts:export_contractor", args=[on.pk, one.pk])).json()
-    assert kept["registers"][0]["said"]["name"] == SOLE.name
+    assert kept["registers"][0]["content"]["name"] == SOLE.name
     ala.post(reverse("contacts:erase_contractor", args=[on.pk, one.pk]))
     assert not Answer.objects.exists(), "it proves nothing, so it goes with him (art. 17 RODO)"
 
