@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from liczydlo.documents import facts
 from liczydlo.fa3.draft import Payment
 from liczydlo.fa3.model import RachunekBankowy, TerminPlatnosci
 from liczydlo.payments.transfers import payees
@@ -87,6 +88,29 @@ def test_a_pef_of_a_seller_abroad() -> None:
     assert payee.party.name == "Pracownia", "by the name that it trades under"
     assert payee.party.address.country == "DE"
     assert [one.iban for one in payee.accounts] == ["DE89370400440532013000"]
+
+
+def with_payee(name: str) -> bytes:
+    """A PEF that asks for payment to somebody else's account (BT-59, BT-86); the element follows the customer's."""
+    party = f"<cac:PayeeParty><cac:PartyName><cbc:Name>{name}</cbc:Name></cac:PartyName></cac:PayeeParty>"
+    bank = "<cac:FinancialInstitutionBranch><cbc:ID>BREXPLPWXXX</cbc:ID></cac:FinancialInstitutionBranch>"
+    after = b"</cac:AccountingCustomerParty>"
+    xml = pef(THEIRS[2:]).replace(after, after + party.encode(), 1)
+    return xml.replace(b"</cac:PayeeFinancialAccount>", bank.encode() + b"</cac:PayeeFinancialAccount>")
+
+
+def test_a_pef_that_asks_to_pay_a_factor_names_the_factor() -> None:
+    payee = payees.of(with_payee("Faktor SA"))
+    (account,) = payee.accounts
+    assert (account.iban, account.is_factor, account.bic) == (THEIRS, True, "BREXPLPWXXX")
+    assert (payee.of(account).name, payee.party.name) == ("Faktor SA", "Pracownia")
+    assert [one.is_factor for one in facts.of(with_payee("Faktor SA")).accounts] == [True]
+
+
+def test_a_pef_that_names_its_seller_twice_pays_the_seller() -> None:
+    payee = payees.of(with_payee(" PRACOWNIA "))
+    assert (payee.factor, payee.accounts[0].is_factor) == (None, False)
+    assert [one.is_factor for one in facts.of(with_payee("Pracownia")).accounts] == [False]
 
 
 def test_a_pef_names_its_seller_as_the_register_does() -> None:

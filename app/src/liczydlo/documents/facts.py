@@ -186,9 +186,19 @@ def _of_ubl(root: etree._Element) -> Facts:
         payable=payable if change is None else change.payable,
         corrects=_numbers(billed_numbers),
         words=_words(items),
-        accounts=_accounts((text, False) for text in accounts),
+        accounts=_accounts((text, bool(ubl_payee(root))) for text in accounts),
         hidden=_hidden(accounts),
     )
+
+
+def ubl_payee(root: etree._Element) -> str:
+    """The name of the party that a PEF asks to be paid instead of its seller, as a factor is (EN 16931, BT-59); empty
+    where there is none, or where it is the seller all the same."""
+    supplier = "AccountingSupplierParty/Party"
+    sellers = _texts(root, f"{supplier}/PartyLegalEntity/RegistrationName")
+    sellers += _texts(root, f"{supplier}/PartyName/Name")
+    name = " ".join(next(iter(_texts(root, "PayeeParty/PartyName/Name")), "").split())
+    return "" if name.casefold() in {" ".join(one.split()).casefold() for one in sellers} else name
 
 
 def _name(element: etree._Element) -> str:

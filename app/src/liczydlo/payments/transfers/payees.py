@@ -7,6 +7,7 @@ from typing import Final
 
 from lxml import etree
 
+from liczydlo.documents import facts
 from liczydlo.fa3.identifiers import IdentifierError, bare, parse_iban
 from liczydlo.payments.transfers.addresses import TOWN, Address, parse
 
@@ -125,10 +126,19 @@ def _of_ubl(root: etree._Element) -> Payee:
         country=_text(seller, f"{home}Country/{{*}}IdentificationCode") or "PL",
     )
     name = _text(seller, "{*}PartyLegalEntity/{*}RegistrationName") or _text(seller, "{*}PartyName/{*}Name")
-    numbers = root.findall("{*}PaymentMeans/{*}PayeeFinancialAccount/{*}ID")
+    payee = facts.ubl_payee(root)  # whose address the document cannot say
     return Payee(
         party=Party(name=name, address=address),
-        accounts=tuple(account(one.text) for one in numbers if one.text),
+        factor=Party(name=payee, address=Address()) if payee else None,
+        accounts=tuple(
+            account(
+                _text(one, "{*}ID"),
+                is_factor=bool(payee),
+                bic=_text(one, "{*}FinancialInstitutionBranch/{*}ID"),
+            )
+            for one in root.findall("{*}PaymentMeans/{*}PayeeFinancialAccount")
+            if _text(one, "{*}ID")
+        ),
     )
 
 
