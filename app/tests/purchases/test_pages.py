@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from liczydlo.connection import clients
 from liczydlo.documents import facts
 from liczydlo.documents.models import Direction, Document, IndexEntry
 from liczydlo.jobs.models import Job
+from liczydlo.prints import large
 from liczydlo.purchases import due, services
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
 from liczydlo.web import search
@@ -173,3 +175,16 @@ def test_it_is_printed_with_its_number(ala: Client, company: Any) -> None:
 def test_the_day_of_receipt_is_the_day_of_the_number(ala: Client, company: Any) -> None:
     invoice = bought(company, acquired_at=dt.datetime(2026, 3, 4, 23, 30, tzinfo=dt.UTC))
     assert "05.03.2026" in text_of(ala.get(invoice.get_absolute_url()))
+
+
+def test_a_document_that_cannot_be_printed_now_says_so_and_stays(
+    ala: Client, company: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    invoice = bought(company)
+    program = tmp_path / "stopped.py"
+    program.write_text("raise MemoryError")
+    monkeypatch.setattr(large, "LARGE", 10)
+    monkeypatch.setattr(large, "_PROGRAM", program)
+    answer = ala.get(reverse("purchases:pdf", args=[company.pk, invoice.pk]), follow=True)
+    assert answer.redirect_chain == [(invoice.get_absolute_url(), 302)]
+    assert "za duży, żeby zrobić z niego teraz wydruk" in text_of(answer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.environments import environment_of
 from liczydlo.companies.models import Environment
@@ -27,6 +28,13 @@ def kod_1(entry: IndexEntry) -> str:
         issue_date=entry.issue_date,
         sha256=bytes.fromhex(entry.sha256),
     )
+
+
+TOO_LARGE: Final = _(
+    "Ten dokument jest za duży, żeby zrobić z niego teraz wydruk. Wszystko, co w nim jest, ma plik XML; o wydruk "
+    "poproś jeszcze raz za chwilę."
+)
+"""What a page says where :class:`TooLarge` was raised."""
 
 
 def pdf(entry: IndexEntry, *, kod_2: str = "", outside: bool = False, look: Look = PLAIN) -> bytes:

@@ -17,7 +17,7 @@ from typing import Final
 from liczydlo.prints.codes import Codes
 from liczydlo.prints.labels import Language
 from liczydlo.prints.look import Look
-from liczydlo.prints.typesetting import PrintError
+from liczydlo.prints.typesetting import PrintError, TooLarge
 
 LARGE: Final = 250_000
 """Bytes of a document; a usual invoice has some ten thousand, and a process takes a third of a second to start."""
@@ -35,7 +35,7 @@ def pdf(
     look: Look,
     patience: float = PATIENCE,
 ) -> bytes:
-    """As ``invoice_pdf``. Raises PrintError, also ``too-long`` and ``too-large`` where the process was stopped."""
+    """As ``invoice_pdf``. Raises PrintError; TooLarge (``too-long``, ``too-large``) where the process was stopped."""
     request = {"codes": None if codes is None else asdict(codes), "language": language, "look": asdict(look)}
     head = json.dumps(request, default=str).encode()
     with _one_at_a_time:
@@ -48,9 +48,9 @@ def pdf(
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            raise PrintError("too-long") from error
+            raise TooLarge("too-long") from error
     if done.returncode != 0:
-        raise PrintError("too-large", f"{done.returncode}: {done.stderr[-300:].decode(errors='replace')}")
+        raise TooLarge("too-large", f"{done.returncode}: {done.stderr[-300:].decode(errors='replace')}")
     answer, _, content = done.stdout.partition(b"\n")
     if refused := json.loads(answer):
         raise PrintError(*refused)

@@ -31,6 +31,10 @@ class PrintError(Exception):
         self.detail = detail
 
 
+class TooLarge(PrintError):
+    """The document can be printed, but not here and now: it takes too much time or memory."""
+
+
 @cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,7 +16,7 @@ from liczydlo.companies.access import CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.documents import files, selections
 from liczydlo.documents.models import IndexEntry
-from liczydlo.prints.invoice import PrintError
+from liczydlo.prints.typesetting import PrintError, TooLarge
 from liczydlo.purchases.models import Attachment, ReceivedInvoice
 from liczydlo.purchases.views.actions import chosen_entries
 from liczydlo.purchases.views.detail import invoice_of
@@ -23,11 +25,14 @@ from liczydlo.web.files import PDF, XML
 
 @member()
 @require_safe
-def pdf(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+def pdf(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """The print; 404 for a document of an unknown form, and for a cost outside KSeF, which has none."""
     invoice = _of_ksef(company, invoice_id)
     try:
         content = files.pdf(invoice.entry)
+    except TooLarge:
+        messages.error(request, files.TOO_LARGE)
+        return redirect(invoice)
     except PrintError as error:
         raise Http404("not an invoice") from error
     return files.response(invoice.entry, content, PDF)

@@ -20,9 +20,9 @@ from liczydlo.documents.archives import NotGiven
 from liczydlo.documents.models import IndexEntry
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.fa3.read import read
-from liczydlo.prints.invoice import PrintError
 from liczydlo.prints.labels import Language
 from liczydlo.prints.look import Look
+from liczydlo.prints.typesetting import PrintError, TooLarge
 from liczydlo.prints.upo import upo_pdf as print_upo
 from liczydlo.sales import pef_files, print_settings, proof
 from liczydlo.sales.filters import narrowed
@@ -70,6 +70,9 @@ def invoice_pdf(request: CompanyRequest, company: Company, invoice_id: int) -> H
         content = _print(invoice, _look(request))
     except proof.NotProved as error:
         messages.error(request, str(error.reason))
+        return redirect(invoice)
+    except TooLarge:
+        messages.error(request, files.TOO_LARGE)
         return redirect(invoice)
     except PrintError as error:  # what another program issued need not be FA(3)
         raise Http404("not FA(3)") from error
