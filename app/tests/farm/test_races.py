@@ -49,7 +49,7 @@ def test_two_editors_of_an_invoice_replace_nothing_unseen(two: list[Client], com
 def test_two_editors_of_a_correction_replace_nothing_unseen(
     two: list[Client], company: Any, bought: Invoice
 ) -> None:
-    uid = corrections.meant(bought).lines[0].uid or ""
+    uid = corrections.draft_of_original(bought).lines[0].uid or ""
     lines = {"lines-INITIAL_FORMS": "1", "lines-0-uid": uid, "effect": "2"}
     for turn in range(ROUNDS):
         typed = {**lines, "number": f"RR/K/{turn}", "reason": "Inny towar"}

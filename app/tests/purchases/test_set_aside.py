@@ -95,7 +95,9 @@ def test_it_is_tried_again_with_growing_pauses_and_taken_over_once_it_is_good(
         pauses.append(row.next_at - now)
         now = row.next_at
         services.synchronise(connected, clock=lambda moment=now: moment)
-    assert dt.timedelta(minutes=14) < pauses[0] <= set_aside.FIRST, "a while after it failed first"
+    assert dt.timedelta(minutes=14) < pauses[0] <= set_aside.FIRST_RETRY_AFTER, (
+        "a while after it failed first"
+    )
     assert sorted(pauses) == pauses and pauses[-1] > 3 * pauses[0]
     before = len(wire.seen)
     services.synchronise(connected)

@@ -88,7 +88,7 @@ def numbers_among(company: Company, ksef_numbers: Iterable[str]) -> set[str]:
 def keep(
     company: Company, listed: InvoiceMetadata, reason: Reason, *, role: str = BUYER, now: dt.datetime
 ) -> None:
-    """Set a document aside; it is tried again after ``FIRST``."""
+    """Set a document aside; it is tried again after ``FIRST_RETRY_AFTER``."""
     SetAside.objects.get_or_create(
         company=company,
         environment=company.environment,
