@@ -48,7 +48,6 @@ class NewAdvance(Sale):
 
     @property
     def address(self) -> str:
-        """As :class:`Sale`."""
         if self.first is None:
             return super().address
         return reverse("sales:next_advance", args=[self.company.pk, self.first.pk])
@@ -65,7 +64,6 @@ class NewAdvance(Sale):
         return self.numbered({**_of_order(self.first, new), **new, "advance": left})
 
     def fits(self, draft: InvoiceDraft) -> bool:
-        """As :class:`Sale`."""
         if not self.is_of_kind(draft) or draft.order is None or draft.advance is None:
             return False
         sale = as_sale(draft)
@@ -83,7 +81,6 @@ class NewAdvance(Sale):
         return super().check(form, lines)
 
     def draft(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
-        """As :class:`Sale`."""
         completes = typed["advance"] == money.difference(self._value(lines), self._earlier)
         earlier = self.order.advances if self.order is not None and completes else ()
         sale = super().draft(typed, lines)
@@ -108,7 +105,6 @@ class NewAdvance(Sale):
         return replace(whole, advances=advance, left=left)
 
     def amount(self, totals: Totals) -> Decimal | None:
-        """As :class:`Sale`."""
         return totals.advances
 
     def context(self) -> dict[str, object]:
@@ -139,7 +135,6 @@ class Settlement(Sale):
 
     @property
     def address(self) -> str:
-        """As :class:`Sale`."""
         return reverse("sales:settle", args=[self.company.pk, self.first.pk])
 
     @property
@@ -171,7 +166,6 @@ class Settlement(Sale):
         return {**super().initial(_without_advance(draft)), "advances": [row.pk for row in rows]}
 
     def fits(self, draft: InvoiceDraft) -> bool:
-        """As :class:`Sale`."""
         rows = advances.advances_of(self.company, draft)
         if (
             not self.is_of_kind(draft)
@@ -201,7 +195,6 @@ class Settlement(Sale):
         return True
 
     def draft(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
-        """As :class:`Sale`."""
         chosen = set(map(int, typed["advances"]))
         rows = [one.invoice for one in self._paid if one.invoice.pk in chosen]
         return advances.with_advances(super().draft(typed, lines), rows)
@@ -219,7 +212,6 @@ class Settlement(Sale):
         return replace(whole, advances=paid, left=money.difference(whole.total, paid))
 
     def amount(self, totals: Totals) -> Decimal | None:
-        """As :class:`Sale`."""
         return totals.left
 
     def context(self) -> dict[str, object]:

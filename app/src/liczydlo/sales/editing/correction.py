@@ -40,7 +40,6 @@ class Correcting(Corrects):
     lines = CorrectionLines
 
     def __init__(self, original: Invoice, correction_draft: InvoiceDraft | None = None) -> None:
-        """As :class:`Corrects`."""
         super().__init__(original, correction_draft)
         self.is_advance = self.now.draft.kind == "ZAL"
         self._lines = {line.uu_id: line for line in self.now.lines}
@@ -49,7 +48,6 @@ class Correcting(Corrects):
 
     @property
     def address(self) -> str:
-        """As :class:`Sale`."""
         return reverse("sales:correct_values", args=[self.company.pk, self.original.pk])
 
     def _form(self, *data: Any, **options: Any) -> CorrectionForm:
@@ -87,7 +85,6 @@ class Correcting(Corrects):
         return line
 
     def worth(self, typed: dict[str, Any]) -> Decimal | None:
-        """As :class:`Sale`."""
         return composing.worth(self.line(typed))
 
     def totals(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> Totals:  # noqa: ARG002 - as of a sale

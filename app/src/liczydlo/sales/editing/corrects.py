@@ -54,7 +54,6 @@ class Corrects(Sale):
         return self.head(*data, company=self.company, seller=self._seller, **options)
 
     def numbered_for(self, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as of its original
-        """As :class:`Sale`."""
         return self._seller
 
     def posted(self, form: HeadForm) -> dict[str, Any]:

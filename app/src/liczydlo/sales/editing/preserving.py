@@ -105,7 +105,6 @@ class Preserving(Sale):
 
     @property
     def is_correction(self) -> bool:
-        """As :class:`Sale`."""
         return self.held.correction is not None
 
     @property
@@ -155,7 +154,6 @@ class Preserving(Sale):
         return super().prices(chosen) if "prices" in self.head.base_fields else prices_of(self._rows)
 
     def line_set(self, *data: Any, prices: str | None, **options: Any) -> Any:
-        """As :class:`Sale`."""
         form_kwargs = {"prices": self.prices(prices), "was": self._was}
         return self.lines(*data, prefix=LINES, form_kwargs=form_kwargs, **options)
 
@@ -259,7 +257,6 @@ class Preserving(Sale):
         return {"preserved": self.stays}
 
     def numbered_for(self, data: Mapping[str, Any]) -> str:
-        """As :class:`Sale`."""
         return bare_nip(str(data.get("buyer_nip") or "")) if self.is_self_billed else ""
 
     def has_own_rate(self, data: Mapping[str, Any]) -> bool:

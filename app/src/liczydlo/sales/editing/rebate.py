@@ -91,7 +91,6 @@ class Rebating(Corrects):
 
     @property
     def address(self) -> str:
-        """As :class:`Sale`."""
         return reverse("sales:correct_rebate", args=[self.company.pk, self.original.pk])
 
     def _form(self, *data: Any, **options: Any) -> CorrectionForm:
@@ -105,7 +104,6 @@ class Rebating(Corrects):
         return replace(shown, checked=(*shown.checked, *AMOUNT))
 
     def posted(self, form: HeadForm) -> dict[str, Any]:
-        """As :class:`Corrects`."""
         return {**super().posted(form), "invoices": [str(one) for one in form["invoices"].value() or ()]}
 
     def line_set(self, *data: Any, prices: str | None, **options: Any) -> Any:  # noqa: ARG002 - it has none
@@ -262,7 +260,6 @@ class Rebating(Corrects):
         )
 
     def amount(self, totals: Totals) -> Decimal | None:
-        """As :class:`Sale`."""
         return totals.total
 
     def context(self) -> dict[str, object]:

@@ -195,7 +195,6 @@ class SimplifiedSale(Sale):
     picks = False
 
     def fits(self, draft: InvoiceDraft) -> bool:
-        """As :class:`Sale`."""
         named = draft.buyer and replace(draft.buyer, name=draft.buyer.name or "")
         sale = replace(draft, kind="VAT", buyer=named)
         return self.is_of_kind(draft) and composing.fits_form(self.company, sale)
@@ -205,7 +204,6 @@ class SimplifiedSale(Sale):
         return is_small(form, lines) and super().check(form, lines)
 
     def draft(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
-        """As :class:`Sale`."""
         sale = super().draft(typed, lines)
         buyer = sale.buyer and replace(sale.buyer, name=sale.buyer.name or None)
         return replace(sale, kind=self.kind, buyer=buyer)

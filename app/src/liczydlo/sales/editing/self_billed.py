@@ -45,7 +45,6 @@ class SelfBilled(Sale):
         return {**super().beginning(day), "account": ""}
 
     def fits(self, draft: InvoiceDraft) -> bool:
-        """As :class:`Sale`."""
         return draft.buyer is not None and draft.buyer.nip == self.company.nip and super().fits(draft)
 
 
@@ -73,7 +72,6 @@ class OfOrder(SelfBilled):
     order: advances.OrderBalance | None
 
     def check(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> bool:
-        """As :class:`Sale`."""
         order = self.order
         if order is not None and form.cleaned_data["buyer_nip"] != order.first.entry.seller_nip:
             say = _("To zamówienie jest u innego dostawcy: podaj NIP z faktury %(number)s.")

@@ -52,7 +52,6 @@ class Similar(Sale):
 
     @property
     def address(self) -> str:
-        """As :class:`Sale`."""
         return reverse(f"sales:{PAGES[self.name]}", args=[self.company.pk, self.about and self.about.pk])
 
     def initial(self, draft: InvoiceDraft | None = None) -> dict[str, Any]:
@@ -153,7 +152,6 @@ class SimilarKept(Similar, Preserving):
         return replace(shown, checked=(*shown.checked, "exchange_rate"))
 
     def has_own_rate(self, data: Mapping[str, Any]) -> bool:  # noqa: ARG002 - as of a new sale
-        """As :class:`Sale`."""
         return False
 
 

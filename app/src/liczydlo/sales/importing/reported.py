@@ -46,17 +46,14 @@ class ReportedPlan(Plan):
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """As Plan."""
         rows = self.report.lines.order_by().values_list("outcome").annotate(Count("pk"))
         return dict.fromkeys((outcome.value for outcome in Outcome), 0) | dict(rows)
 
     @cached_property
     def digest(self) -> str:
-        """As Plan."""
         return self.report.digest
 
     def page(self, outcome: Outcome | None, query: QueryDict) -> paging.Page:
-        """As Plan."""
         rows = self.report.lines.filter(outcome=outcome) if outcome is not None else self.report.lines.none()
         page = paging.page(rows, query, order=paging.Order(column="position"), base=self.report.lines.all())
         return replace(page, rows=_read(page.rows))

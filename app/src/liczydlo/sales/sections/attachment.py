@@ -185,7 +185,6 @@ class Attachment(Section):
     rows: ClassVar = {"blocks": BlockForm, "tables": TableForm}
 
     def initial(self, draft: InvoiceDraft) -> dict[str, Any]:
-        """As Section."""
         blocks = draft.attachment.blok_danych if draft.attachment is not None else ()
         return {
             "blocks": [
@@ -207,7 +206,6 @@ class Attachment(Section):
                 one.add_error("block", _("Nie ma bloku o tym numerze."))
 
     def applied(self, draft: InvoiceDraft, typed: Typed) -> InvoiceDraft:
-        """As Section."""
         blocks = tuple(
             BlokDanych(
                 z_naglowek=one["heading"],

@@ -44,7 +44,6 @@ class BuyerMore(Section):
     rows: ClassVar = {"contacts": ContactForm}
 
     def initial(self, draft: InvoiceDraft) -> dict[str, Any]:
-        """As Section."""
         buyer = draft.buyer or Party()
         where = buyer.address
         return {
@@ -63,7 +62,6 @@ class BuyerMore(Section):
             part.rows["contacts"].forms[-1].add_error("email", _("Kontakty mogą być najwyżej trzy."))
 
     def applied(self, draft: InvoiceDraft, typed: Typed) -> InvoiceDraft:
-        """As Section."""
         buyer = draft.buyer or Party()
         where = buyer.address
         if where is not None:

@@ -64,7 +64,6 @@ class Footer(Section):
             last.add_error("text", _("Stopka może mieć trzy teksty: „Uwagi” i dwa dalsze."))
 
     def applied(self, draft: InvoiceDraft, typed: Typed) -> InvoiceDraft:
-        """As Section."""
         first = draft.footer.informacje if draft.footer is not None else ()
         footer = Stopka(
             informacje=(*first, *(Informacja(stopka_faktury=one["text"]) for one in typed["notes"])),

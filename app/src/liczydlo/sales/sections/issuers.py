@@ -63,7 +63,6 @@ class Issuer(Section):
     rows: ClassVar = {"contacts": ContactForm}
 
     def initial(self, draft: InvoiceDraft) -> dict[str, Any]:
-        """As Section."""
         one = draft.authorised
         if one is None:
             return {"contacts": []}
@@ -86,7 +85,6 @@ class Issuer(Section):
             part.rows["contacts"].forms[-1].add_error("email", _("Kontakty mogą być najwyżej trzy."))
 
     def applied(self, draft: InvoiceDraft, typed: Typed) -> InvoiceDraft:
-        """As Section."""
         where = adres(typed)
         if typed["role"] is None or where is None:
             return replace(draft, authorised=None)

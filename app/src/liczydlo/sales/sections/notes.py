@@ -41,7 +41,6 @@ class Notes(Section):
         return {"notes": notes}
 
     def applied(self, draft: InvoiceDraft, typed: Typed) -> InvoiceDraft:
-        """As Section."""
         notes = (
             DodatkowyOpis(nr_wiersza=one["line"], klucz=one["key"], wartosc=one["value"])
             for one in typed["notes"]

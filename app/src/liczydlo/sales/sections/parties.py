@@ -112,12 +112,10 @@ class Parties(Section):
     rows: ClassVar = {"parties": ThirdPartyForm}
 
     def initial(self, draft: InvoiceDraft) -> dict[str, Any]:
-        """As Section."""
         further = draft.third_parties[1 if first_recipient(draft) is not None else 0 :]
         return {"parties": [_of_third(one) for one in further]}
 
     def applied(self, draft: InvoiceDraft, typed: Typed) -> InvoiceDraft:
-        """As Section."""
         return replace(draft, third_parties=(*draft.third_parties, *map(_third, typed["parties"])))
 
 

@@ -141,7 +141,6 @@ class Payments(Section):
     }
 
     def initial(self, draft: InvoiceDraft) -> dict[str, Any]:
-        """As Section."""
         payment = draft.payment or Payment(form=None)
         term, account = first_term(payment), first_account(payment)
         return {
@@ -181,7 +180,6 @@ class Payments(Section):
             part.form.add_error("settled", _("Dodaj zapłaty częściowe, które złożyły się na całość."))
 
     def applied(self, draft: InvoiceDraft, typed: Typed) -> InvoiceDraft:
-        """As Section."""
         plain = draft.payment or Payment(form=None)
         paid, form = typed["paid_on"] or plain.paid, plain.form
         if typed["other_form"] or typed["unsaid"]:

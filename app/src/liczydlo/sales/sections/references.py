@@ -63,7 +63,6 @@ class References(Section):
     }
 
     def initial(self, draft: InvoiceDraft) -> dict[str, Any]:
-        """As Section."""
         terms = draft.terms or WarunkiTransakcji()
         return {
             "place": draft.place,
@@ -78,7 +77,6 @@ class References(Section):
         }
 
     def applied(self, draft: InvoiceDraft, typed: Typed) -> InvoiceDraft:
-        """As Section."""
         terms = replace(
             draft.terms or WarunkiTransakcji(),
             umowy=tuple(Umowa(data_umowy=one["day"], nr_umowy=one["number"]) for one in typed["contracts"]),

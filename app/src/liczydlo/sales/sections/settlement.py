@@ -41,7 +41,6 @@ class Settlements(Section):
     is_summed = True
 
     def initial(self, draft: InvoiceDraft) -> dict[str, Any]:
-        """As Section."""
         settlement = draft.settlement or Settlement()
         return {
             "silent": not settlement.states_due,
@@ -55,7 +54,6 @@ class Settlements(Section):
             part.form.add_error("silent", _("Dodaj obciążenie albo odliczenie."))
 
     def applied(self, draft: InvoiceDraft, typed: Typed) -> InvoiceDraft:
-        """As Section."""
         settlement = Settlement(
             charges=tuple(map(_amount, typed["charges"])),
             deductions=tuple(map(_amount, typed["deductions"])),

@@ -99,7 +99,6 @@ class Transports(Section):
     rows: ClassVar = {"transports": TransportForm, "stops": StopForm}
 
     def initial(self, draft: InvoiceDraft) -> dict[str, Any]:
-        """As Section."""
         held = draft.terms.transport if draft.terms is not None else ()
         stops = [
             {"transport": number, **of_adres(place)}
@@ -116,7 +115,6 @@ class Transports(Section):
                 one.add_error("transport", _("Nie ma transportu o tym numerze."))
 
     def applied(self, draft: InvoiceDraft, typed: Typed) -> InvoiceDraft:
-        """As Section."""
         carriages = []
         for number, one in enumerate(typed["transports"], 1):
             places = (adres(stop) for stop in typed["stops"] if stop["transport"] == number)

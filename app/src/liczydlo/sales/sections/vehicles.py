@@ -73,7 +73,6 @@ class Vehicles(Section):
     rows: ClassVar = {"vehicles": VehicleForm}
 
     def initial(self, draft: InvoiceDraft) -> dict[str, Any]:
-        """As Section."""
         marks = draft.marks
         return {"duty": marks.art_42_5, "vehicles": [_of(one) for one in marks.new_transport]}
 
@@ -83,7 +82,6 @@ class Vehicles(Section):
             part.form.add_error("duty", _("Dodaj nowy środek transportu."))
 
     def applied(self, draft: InvoiceDraft, typed: Typed) -> InvoiceDraft:
-        """As Section."""
         vehicles = tuple(map(_vehicle, typed["vehicles"]))
         marks = replace(draft.marks, new_transport=vehicles, art_42_5=bool(vehicles) and typed["duty"])
         return replace(draft, marks=marks)

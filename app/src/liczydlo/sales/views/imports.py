@@ -79,7 +79,6 @@ class InvoicesDoor(Door):
         return known[1] if known is not None else super().recognise(table)
 
     def is_ready(self, columns: Columns) -> bool:
-        """As Door."""
         return "name" in columns.places and any(name in columns.places for name in PRICES)
 
     def plan(
@@ -94,16 +93,13 @@ class InvoicesDoor(Door):
         return reported.plan(report) if report.is_finished else reports.progress(report)
 
     def store(self, company: Company, plan: Plan) -> None:  # noqa: ARG002 - the report knows its own
-        """As Door."""
         if isinstance(plan, ReportedPlan):
             storing.store(plan.report)
 
     def forget(self, upload: Upload) -> None:
-        """As Door."""
         reports.forget(upload)
 
     def facts(self, line: Line) -> Sequence[tuple[str, str]]:
-        """As Door."""
         if not isinstance(line, InvoiceLine) or line.draft is None or line.entry is None:
             return ()
         draft, currency = line.draft, line.draft.currency
@@ -116,7 +112,6 @@ class InvoicesDoor(Door):
         )
 
     def form(self, reading: Reading, data: Mapping[str, Any] | None = None) -> ColumnsForm:
-        """As Door."""
         return InvoiceColumnsForm(reading.table, reading.columns, reading.options, data)
 
     def context(self, reading: Reading) -> Mapping[str, object]:
