@@ -49,6 +49,51 @@ def test_what_an_answer_brings_has_its_focus_at_once(page: Any, company: Any) ->
     expect(page.locator("body")).to_have_attribute("data-focus", "id_attachment-blocks-0-heading")
 
 
+def test_sums_are_those_of_what_was_typed_last(page: Any, company: Any) -> None:
+    """Whichever answer comes later: one to a question that was asked before is not waited for any more."""
+    plain(page, company)
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        if "5000" in (route.request.post_data or "") or held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/sumy/", hold)
+    page.get_by_label("Cena netto, pozycja 1").fill("300")
+    with page.expect_event("requestfailed", lambda one: one.url.endswith("/sumy/")):
+        with page.expect_request("**/sumy/"):
+            page.get_by_label("Cena netto, pozycja 1").press("Tab")
+        page.get_by_label("Cena netto, pozycja 1").fill("5000")
+        page.get_by_label("Cena netto, pozycja 1").press("Tab")
+    expect(page.locator("#totals")).to_contain_text("6 150,00")
+
+
+def test_sums_come_to_where_they_are_by_now(page: Any, company: Any) -> None:
+    """A row that was added meanwhile brings sums of its own: the answer that was on its way goes to their place."""
+    plain(page, company)
+    page.locator("#section-settlement > summary").click()
+    expect(page.locator("#totals")).to_contain_text("12 300,00")
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/sumy/", hold)
+    with page.expect_request("**/sumy/"):
+        page.evaluate(
+            """() => {
+                const price = document.getElementById("id_lines-0-price");
+                price.value = "5000";
+                price.dispatchEvent(new Event("change", {bubbles: true}));
+            }"""
+        )
+    page.evaluate("document.getElementById('totals').outerHTML = '<div id=totals>nowsze</div>'")
+    held.pop().continue_()
+    expect(page.locator("#totals")).to_contain_text("6 150,00")
+
+
 def test_rows_by_keyboard(page: Any, company: Any) -> None:
     plain(page, company)
     look(page, "sekcje-zamkniete")

@@ -126,7 +126,11 @@ def totals(request: CompanyRequest, company: Company, kind: str, about: int | No
     form.is_valid()
     lines = typed.lines(edited, request.POST)
     shown = {**sums.totals(edited, form, lines), "values": sums.values(edited, lines)}
-    return render(request, "sales/parts/totals_answer.html", shown)
+    answer = render(request, "sales/parts/totals_answer.html", shown)
+    answer["HX-Retarget"] = (
+        "#totals"  # where they are by now: another answer may have brought new ones meanwhile
+    )
+    return answer
 
 
 @accepts(LONG_FORM)
