@@ -31,3 +31,8 @@ def values(edited: Sale, lines: Any) -> dict[int, Decimal | None]:
         place: None if line is None else edited.worth(line)
         for place, line in enumerate(composing.cleaned_lines(lines))
     }
+
+
+def answer(edited: Sale, form: HeadForm, lines: Any) -> dict[str, Any]:
+    """What a page shows of the sums: ``totals``, and the ``values`` of the lines."""
+    return {**totals(edited, form, lines), "values": values(edited, lines)}

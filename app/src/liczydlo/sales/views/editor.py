@@ -124,8 +124,7 @@ def totals(request: CompanyRequest, company: Company, kind: str, about: int | No
     edited = editor_for(company, kind, about)
     form = edited.form(request.POST)
     form.is_valid()
-    lines = typed.lines(edited, request.POST)
-    shown = {**sums.totals(edited, form, lines), "values": sums.values(edited, lines)}
+    shown = sums.answer(edited, form, typed.lines(edited, request.POST))
     answer = render(request, "sales/parts/totals_answer.html", shown)
     answer["HX-Retarget"] = (
         "#totals"  # where they are by now: another answer may have brought new ones meanwhile
@@ -315,7 +314,6 @@ def _of_supplier(edited: Sale, shown: Mapping[str, Any]) -> dict[str, str]:
 def _outrun(
     request: CompanyRequest, edited: Sale, form: HeadForm, lines: Any, stale: StaleDraft
 ) -> HttpResponse:
-    """Somebody else was faster: what was typed is shown again, where saving it is still possible."""
     try:
         return _page(request, edited, form, lines, stale.invoice, **outrun(stale))
     except StaleDraft as gone:
@@ -389,8 +387,7 @@ def _page(
         "units": UNITS,
         "rate_notes": RATE_NOTES,
         "procedure_notes": PROCEDURE_NOTES,
-        "values": sums.values(edited, lines),
-        **sums.totals(edited, form, lines),
+        **sums.answer(edited, form, lines),
         **edited.context(),
     }
     return render(request, "sales/editor.html", context, status=status)
